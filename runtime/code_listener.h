@@ -1,0 +1,32 @@
+// Who wants to know of new code: event timeline, perf map, statistics.
+#ifndef WASMTIER_RUNTIME_CODE_LISTENER_H_
+#define WASMTIER_RUNTIME_CODE_LISTENER_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace wasmtier::runtime {
+
+class ModuleCode;
+
+enum class Tier : uint8_t { kInterpreter, kBaseline, kOptimizing };
+
+struct CodeEvent {
+  const ModuleCode* code;
+  uint32_t function;
+  Tier tier;
+  const void* begin;      // of the bytecode or machine code
+  size_t size;            // bytes
+  uint64_t nanoseconds;   // that making it took
+};
+
+// Thread-safe; called on the thread that made the code.
+class CodeListener {
+ public:
+  virtual ~CodeListener() = default;
+  virtual void OnCode(const CodeEvent& event) = 0;
+};
+
+}  // namespace wasmtier::runtime
+
+#endif  // WASMTIER_RUNTIME_CODE_LISTENER_H_

@@ -1,0 +1,16 @@
+// Evaluation of validated constant expressions (spec: "Constant Expressions").
+#ifndef WASMTIER_RUNTIME_CONST_EXPRESSION_H_
+#define WASMTIER_RUNTIME_CONST_EXPRESSION_H_
+
+#include "runtime/instance.h"
+#include "runtime/model/module.h"
+
+namespace wasmtier::runtime {
+
+// The value in the form of a global's cell. The expression must have been validated; it reads globals and functions of `instance`
+// which must exist already.
+GlobalCell EvaluateConstExpression(Instance& instance, const ConstExpression& expression);
+
+}  // namespace wasmtier::runtime
+
+#endif  // WASMTIER_RUNTIME_CONST_EXPRESSION_H_

@@ -1,0 +1,72 @@
+// Store: owns all that instances are made of (spec: "Store"). Used by one thread at a time.
+#ifndef WASMTIER_RUNTIME_STORE_H_
+#define WASMTIER_RUNTIME_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "runtime/global.h"
+#include "runtime/host_function.h"
+#include "runtime/instance.h"
+#include "runtime/memory.h"
+#include "runtime/model/type_registry.h"
+#include "runtime/stack.h"
+#include "runtime/table.h"
+#include "runtime/vm_context.h"
+
+namespace wasmtier::runtime {
+
+struct StoreLimits {
+  uint64_t memory_bytes = UINT64_MAX;    // of all linear memories together
+  uint64_t table_elements = 10'000'000;  // of each table
+  uint32_t instances = 10'000;
+  uint32_t memories = 10'000;
+  uint32_t tables = 10'000;
+};
+
+class Store {
+ public:
+  // `types` and `stacks` are the Engine's and must outlive the store.
+  static absl::StatusOr<std::unique_ptr<Store>> Create(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  StoreBlock& block() { return block_; }
+  WasmStack& stack() { return *stack_; }
+  TypeRegistry& types() { return types_; }
+  const StoreLimits& limits() const { return limits_; }
+  MemoryBudget& memory_budget() { return budget_; }
+
+  // Objects made by the host or by instantiation; owned by the store, alive until it dies.
+  HostFunction* NewHostFunction(FuncType type, HostCallback callback);
+  absl::StatusOr<Memory*> NewMemory(const MemoryType& type, MemoryStrategy strategy);
+  absl::StatusOr<Table*> NewTable(const TableType& type, uint64_t initial_reference);
+  Global* NewGlobal(const GlobalType& type, GlobalCell value);
+  absl::StatusOr<Instance*> AddInstance(std::unique_ptr<Instance> instance);
+  const std::vector<std::unique_ptr<Instance>>& instances() const { return instances_; }
+
+  // The memory whose reservation (guard included) holds `address`, or null. Async-signal-safe.
+  const Memory* FindReservation(const void* address) const;
+
+ private:
+  Store(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits, std::unique_ptr<WasmStack> stack);
+
+  TypeRegistry& types_;
+  StackPool& stacks_;
+  StoreLimits limits_;
+  std::unique_ptr<WasmStack> stack_;
+  StoreBlock block_;
+  MemoryBudget budget_;
+  std::vector<std::unique_ptr<HostFunction>> host_functions_;
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<std::unique_ptr<Global>> globals_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+};
+
+}  // namespace wasmtier::runtime
+
+#endif  // WASMTIER_RUNTIME_STORE_H_
