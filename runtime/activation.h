@@ -3,7 +3,10 @@
 #define WASMTIER_RUNTIME_ACTIVATION_H_
 
 #include <cstdint>
+#include <memory>
+#include <string>
 
+#include "absl/status/status.h"
 #include "runtime/trap.h"
 #include "runtime/vm_context.h"
 
@@ -18,34 +21,40 @@ struct InterpreterPosition {
 
 // One host->wasm entry; lives on the host's stack. A trap unwinds to the innermost one.
 struct Activation {
-  void* host_stack_pointer;  // offset 0: known to the assembly in activation.cc
-  void* wasm_stack_pointer;  // offset 8: where a nested entry continues on the wasm stack; set while the host runs
-  Activation* previous;
-  StoreBlock* store_block;
-  // Where wasm code was when it last left: for a host call or a trap.
+  void* host_stack_pointer = nullptr;  // offset 0, known to the assembly in activation.cc
+  void* wasm_stack_pointer = nullptr;  // offset 8, likewise: where a nested entry continues; set while the host runs
+  Activation* previous = nullptr;      // of this thread
+  Activation* previous_of_store = nullptr;
+  StoreBlock* store_block = nullptr;
+  // Where wasm code was when it last left, for a host call or a trap.
   InterpreterPosition exit;
-  TrapCode trap;
-  // What a trap needs beyond its code; owned, deleted by CallWasm.
-  std::string* trap_message;
-  absl::Status* trap_status;
+  TrapCode trap = TrapCode::kNone;
+  std::string trap_message;  // where it says more than the code
+  absl::Status trap_status;  // of the host function, for kHostError
 };
 
-// The innermost activation of this thread, for the signal handler.
+// The innermost activation of this thread, or null. Async-signal-safe.
 Activation* CurrentActivation();
 
-// Calls `callee` with arguments at frame[0...] (slots on the store's slot stack, or above), on the store's wasm stack, and
-// returns its trap, if any (null: the results are at frame[0...]). `callee` may be a host function: then it runs directly.
+// Calls `callee` with its arguments at frame[0...], where `frame` is the store's NextFrame, on the store's wasm stack; a host
+// function runs directly. Null: the results are at frame[0...]. Otherwise the trap.
 std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee, uint64_t* frame);
 
-// Where the caller of CallWasm may put arguments: above all live frames of the store.
-uint64_t* NextFrame(Store& store);
-
-// Leaves wasm code with a trap: never returns. Callable on the wasm stack only.
+// Leaves wasm code with a trap; never returns. Callable on the wasm stack only.
 [[noreturn]] void RaiseTrap(Activation* activation, TrapCode code, const InterpreterPosition& position);
 
-// Runs function(argument) on the host's stack. Callable on the wasm stack only; activation->exit must be set (for walks and
-// nested entries). Returns what the function returns.
-uint64_t CallOnHostStack(Activation* activation, uint64_t (*function)(void*), void* argument);
+// Runs function(argument) on the host's stack and returns its result. Callable on the wasm stack only, after activation->exit
+// was set. Code on the wasm stack is never instrumented by sanitizers, so that they need not know of it.
+extern "C" uint64_t wasmtier_call_on_host_stack(Activation* activation, uint64_t (*function)(void*), void* argument);
+
+// How the frames of a tier are walked; the interpreter announces itself, since it lies on a higher floor.
+struct FrameWalker {
+  // Moves to the caller's frame (pc: behind its call instruction); false at the outermost frame of the activation.
+  bool (*to_caller)(InterpreterPosition* position);
+  // The function and module offset of a position. `is_return_address`: pc lies behind the call instruction that is meant.
+  Frame (*locate)(const InterpreterPosition& position, bool is_return_address);
+};
+void SetFrameWalker(const FrameWalker& walker);
 
 }  // namespace wasmtier::runtime
 

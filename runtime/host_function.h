@@ -24,6 +24,8 @@ class HostFunction {
 
   const FuncType& type() const { return type_; }
   const FunctionReference& reference() const { return reference_; }
+  // Slots that its arguments or its results take, whichever are more.
+  uint32_t frame_slots() const { return frame_slots_; }
 
   // Calls it on the current (host) stack; catches exceptions.
   absl::Status Invoke(VMContext* caller, uint64_t* slots) const;
@@ -31,6 +33,7 @@ class HostFunction {
  private:
   FuncType type_;
   HostCallback callback_;
+  uint32_t frame_slots_;
   std::atomic<void*> entry_;
   FunctionReference reference_;
 };

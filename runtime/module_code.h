@@ -24,16 +24,18 @@ enum class MemoryStrategy : uint8_t {
 
 // State of one function, shared by instances and threads.
 struct FunctionState {
-  // The interpreter's bytecode; at first a stub that translates the function.
+  // The interpreter's bytecode; at first the address of `stub`.
   std::atomic<const uint8_t*> bytecode;
-  uint32_t index;       // function index in the module
-  uint32_t frame_slots;  // slots of parameters, locals, header and operands; known once translated
+  // An instruction of the interpreter that translates the function and then runs it; it finds `index` behind itself.
+  int32_t stub;
+  uint32_t index;  // function index in the module
 };
+static_assert(sizeof(FunctionState) == 16);
 
 // Code of a module for one memory strategy; shared by all instances with that strategy. Thread-safe.
 class ModuleCode {
  public:
-  // `entry` and `bytecode_stub` are the first tier's (see TierHooks).
+  // Functions start with what the hooks say is first (TierHooks).
   ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy, TierHooks& hooks);
   ~ModuleCode();
 
@@ -53,34 +55,33 @@ class ModuleCode {
   absl::Mutex& translation_mutex() { return translation_mutex_; }
   Arena& bytecode_arena() ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_) { return bytecode_arena_; }
 
-  // Records that [begin, begin + size) is the bytecode of `function`, with its (bytecode offset, module offset) pairs for
-  // backtraces, sorted by the former.
-  struct SourcePosition {
-    uint32_t bytecode_offset;
-    uint32_t module_offset;
-  };
-  void AddBytecode(uint32_t function, const uint8_t* begin, size_t size, std::vector<SourcePosition> positions)
+  // Records that [begin, begin + size) is the bytecode of `function`, whose return address lies in frame[header_slot].
+  void AddBytecode(uint32_t function, const uint8_t* begin, size_t size, uint32_t header_slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_);
 
   struct BytecodeLocation {
     uint32_t function;
-    uint32_t module_offset;
+    uint32_t bytecode_offset;
+    uint32_t header_slot;
   };
-  // The function and module offset of an address in bytecode; false if it is none of this module's.
+  // Where an address in bytecode is; false if it is none of this module's.
   bool FindBytecode(const uint8_t* pc, BytecodeLocation* location) const;
 
  private:
+  struct FreeArray {
+    void operator()(void* array) const { ::operator delete(array); }
+  };
   struct BytecodeRange {
     uint32_t function;
+    uint32_t header_slot;
     size_t size;
-    std::vector<SourcePosition> positions;
   };
 
   std::shared_ptr<const Module> module_;
   MemoryStrategy strategy_;
   TierHooks& hooks_;
-  std::unique_ptr<FunctionState[]> states_;
-  std::unique_ptr<std::atomic<void*>[]> entries_;
+  std::unique_ptr<FunctionState[], FreeArray> states_;
+  std::unique_ptr<std::atomic<void*>[], FreeArray> entries_;
   std::unique_ptr<int32_t[]> hotness_;
   mutable absl::Mutex translation_mutex_;
   Arena bytecode_arena_;

@@ -19,9 +19,9 @@ class TierHooks {
  public:
   virtual ~TierHooks() = default;
 
-  // Code that new functions start with: the entry point for calls (an EntryPoint) and the interpreter's bytecode stub.
+  // Code that new functions start with: the entry point for calls (an EntryPoint) and FunctionState::stub.
   virtual void* FirstEntryPoint() = 0;
-  virtual const uint8_t* FirstBytecode() = 0;
+  virtual int32_t FirstInstruction() = 0;
   // The first value of a function's hotness countdown.
   virtual int32_t FirstCountdown(uint32_t body_bytes) = 0;
 

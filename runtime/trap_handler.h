@@ -23,7 +23,7 @@ struct FaultSite {
 // Installs the handlers for SIGSEGV and SIGBUS, once for the process; handlers that were there are called for faults that are
 // not ours. Called again (when a Store is made), it puts ours back on top if another library has replaced it.
 absl::Status InstallTrapHandlers();
-// Sites may be added once per table; the table must live forever.
+// Called once a process, by the interpreter.
 void RegisterFaultSites(std::span<const FaultSite> sites);
 // Gives the calling thread its alternate signal stack; cheap when it has one.
 void PrepareThread();

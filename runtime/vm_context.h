@@ -38,6 +38,8 @@ struct StoreBlock {
   Activation* activation;
   // End of the usable slot stack: a frame must end at or below it.
   uint64_t* slot_limit;
+  // First slot above all live frames: where the host puts the arguments of its next call.
+  uint64_t* next_frame;
   Store* store;
 };
 

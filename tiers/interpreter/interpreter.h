@@ -11,8 +11,8 @@ namespace wasmtier::interpreter {
 // An EntryPoint (runtime/vm_context.h): what entry tables hold for functions without machine code.
 void Enter(const runtime::FunctionReference* callee, uint64_t* frame);
 
-// What FunctionState::bytecode holds at first: an instruction that translates the function, then runs it.
-const uint8_t* TranslateStub();
+// FunctionState::stub: an instruction that translates the function, then runs it.
+int32_t TranslateInstruction();
 
 // Once a process, before the first Enter: announces the fault sites of the handlers to the trap handler.
 void Initialize();

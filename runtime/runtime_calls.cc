@@ -1,0 +1,95 @@
+#include "runtime/runtime_calls.h"
+
+#include "runtime/instance.h"
+
+namespace wasmtier::runtime {
+namespace {
+
+// Operands of memories and tables with 32-bit indices have zero upper halves (design §6), so 64 bits can be read of all.
+
+TrapCode MemoryTrapUnless(bool done) { return done ? TrapCode::kNone : TrapCode::kMemoryOutOfBounds; }
+TrapCode TableTrapUnless(bool done) { return done ? TrapCode::kNone : TrapCode::kTableOutOfBounds; }
+
+// -1 as the index type of the memory or table spells it.
+uint64_t SizeResult(int64_t size, bool is_64) { return is_64 ? static_cast<uint64_t>(size) : static_cast<uint32_t>(size); }
+
+TrapCode MemoryGrow(VMContext* context, uint64_t* slots, uint32_t memory_index, uint32_t) {
+  Memory& memory = context->instance->memory(memory_index);
+  slots[0] = SizeResult(memory.Grow(slots[0]), memory.type().limits.is_64);
+  return TrapCode::kNone;
+}
+
+TrapCode MemoryInit(VMContext* context, uint64_t* slots, uint32_t data, uint32_t memory) {
+  return MemoryTrapUnless(context->instance->MemoryInit(memory, data, slots[0], slots[1], slots[2]));
+}
+
+TrapCode DataDrop(VMContext* context, uint64_t*, uint32_t data, uint32_t) {
+  context->instance->DataDrop(data);
+  return TrapCode::kNone;
+}
+
+TrapCode MemoryCopy(VMContext* context, uint64_t* slots, uint32_t destination, uint32_t source) {
+  return MemoryTrapUnless(context->instance->MemoryCopy(destination, source, slots[0], slots[1], slots[2]));
+}
+
+TrapCode MemoryFill(VMContext* context, uint64_t* slots, uint32_t memory, uint32_t) {
+  return MemoryTrapUnless(
+      context->instance->MemoryFill(memory, slots[0], static_cast<uint8_t>(slots[1]), slots[2]));
+}
+
+TrapCode TableGet(VMContext* context, uint64_t* slots, uint32_t table_index, uint32_t) {
+  const Table& table = context->instance->table(table_index);
+  if (slots[0] >= table.size()) return TrapCode::kTableOutOfBounds;
+  slots[0] = table.Get(slots[0]);
+  return TrapCode::kNone;
+}
+
+TrapCode TableSet(VMContext* context, uint64_t* slots, uint32_t table_index, uint32_t) {
+  Table& table = context->instance->table(table_index);
+  if (slots[0] >= table.size()) return TrapCode::kTableOutOfBounds;
+  table.Set(slots[0], slots[1]);
+  return TrapCode::kNone;
+}
+
+TrapCode TableSize(VMContext* context, uint64_t* slots, uint32_t table, uint32_t) {
+  slots[0] = context->instance->table(table).size();
+  return TrapCode::kNone;
+}
+
+TrapCode TableGrow(VMContext* context, uint64_t* slots, uint32_t table_index, uint32_t) {
+  Table& table = context->instance->table(table_index);
+  slots[0] = SizeResult(table.Grow(slots[1], slots[0]), table.type().limits.is_64);
+  return TrapCode::kNone;
+}
+
+TrapCode TableFill(VMContext* context, uint64_t* slots, uint32_t table, uint32_t) {
+  return TableTrapUnless(context->instance->TableFill(table, slots[0], slots[1], slots[2]));
+}
+
+TrapCode TableCopy(VMContext* context, uint64_t* slots, uint32_t destination, uint32_t source) {
+  return TableTrapUnless(context->instance->TableCopy(destination, source, slots[0], slots[1], slots[2]));
+}
+
+TrapCode TableInit(VMContext* context, uint64_t* slots, uint32_t element, uint32_t table) {
+  return TableTrapUnless(context->instance->TableInit(table, element, slots[0], slots[1], slots[2]));
+}
+
+TrapCode ElementDrop(VMContext* context, uint64_t*, uint32_t element, uint32_t) {
+  context->instance->ElementDrop(element);
+  return TrapCode::kNone;
+}
+
+TrapCode RefFunc(VMContext* context, uint64_t* slots, uint32_t function, uint32_t) {
+  slots[0] = reinterpret_cast<uint64_t>(context->instance->GetFunction(function));
+  return TrapCode::kNone;
+}
+
+}  // namespace
+
+const RuntimeFunction kRuntimeFunctions[] = {
+#define RUNTIME_CALL(Name, operands, results) Name,
+#include "runtime/runtime_calls.def"
+#undef RUNTIME_CALL
+};
+
+}  // namespace wasmtier::runtime
