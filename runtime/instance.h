@@ -10,7 +10,9 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "runtime/base/arena.h"
 #include "runtime/global.h"
 #include "runtime/memory.h"
 #include "runtime/module_code.h"
@@ -65,11 +67,14 @@ class Instance {
   std::vector<GlobalCell*> global_cells_;
   std::unique_ptr<Global[]> own_globals_;
   // calloc'ed, so that the pages of functions never referenced are never touched; see GetFunction.
-  FunctionReference** functions_ = nullptr;
-  std::vector<std::unique_ptr<FunctionReference>> own_functions_;
+  const FunctionReference** functions_ = nullptr;
+  Arena own_functions_;
   std::vector<bool> dropped_data_;
-  std::vector<bool> dropped_elements_;
-  std::vector<std::vector<uint64_t>> element_values_;  // of passive segments, evaluated at instantiation
+  // The values of passive element segments by index, evaluated at instantiation. What is not here has been dropped: active and
+  // declarative segments from the start.
+  absl::flat_hash_map<uint32_t, std::vector<uint64_t>> element_values_;
+  // Indices of exports by name, made at the first FindExport.
+  absl::flat_hash_map<std::string_view, uint32_t, std::hash<std::string_view>> exports_by_name_;
 };
 
 }  // namespace wasmtier::runtime

@@ -22,8 +22,8 @@ class ModuleCodeProvider {
   virtual std::shared_ptr<ModuleCode> Code(MemoryStrategy strategy) = 0;
 };
 
-// An instance, or the trap of an active segment. On a trap, what was written to imported memories and tables before stays, and
-// `instance` is still kept alive by the store (its functions may be in those tables).
+// An instance, and the trap of an active segment if there was one. On a trap, what was written to imported memories and tables
+// before stays, and `instance` is still kept alive by the store (its functions may be in those tables).
 struct InstantiationResult {
   Instance* instance = nullptr;
   std::unique_ptr<TrapInfo> trap;

@@ -24,8 +24,9 @@ struct MemoryBudget {
 
 class Memory {
  public:
-  // `budget` must outlive the memory. kReserved falls back to nothing: an Unavailable status says that the address space could
-  // not be reserved, and the caller then asks for kChecked. ResourceExhausted: the minimum exceeds budget or system.
+  // `budget` must outlive the memory. A memory64 is always kChecked. kReserved falls back to nothing: an Unavailable status says
+  // that the address space could not be reserved, and the caller then asks for kChecked. ResourceExhausted: the minimum exceeds
+  // budget or system.
   static absl::StatusOr<std::unique_ptr<Memory>> Create(const MemoryType& type, MemoryStrategy strategy,
                                                         MemoryBudget* budget);
   ~Memory();
@@ -52,12 +53,18 @@ class Memory {
  private:
   Memory(const MemoryType& type, MemoryStrategy strategy, MemoryBudget* budget)
       : type_(type), strategy_(strategy), budget_(budget) {}
+  // Makes it `bytes` long, which is not less than it was; false (and errno) if the system refuses.
+  bool Resize(uint64_t bytes);
 
   MemoryType type_;
   MemoryStrategy strategy_;
   MemoryBudget* budget_;
   MemoryView view_{nullptr, 0};
   uint64_t mapped_bytes_ = 0;
+  uint64_t charged_bytes_ = 0;  // to the budget
+  // The Store's list of reserved memories, for its FindReservation.
+  friend class Store;
+  const Memory* next_reservation_ = nullptr;
 };
 
 }  // namespace wasmtier::runtime

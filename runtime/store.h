@@ -2,6 +2,8 @@
 #ifndef WASMTIER_RUNTIME_STORE_H_
 #define WASMTIER_RUNTIME_STORE_H_
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -28,16 +30,18 @@ struct StoreLimits {
 
 class Store {
  public:
-  // `types` and `stacks` are the Engine's and must outlive the store.
-  static absl::StatusOr<std::unique_ptr<Store>> Create(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits);
+  // `types` and `stacks` are the Engine's and must outlive the store. Without signals all memories are kChecked.
+  static absl::StatusOr<std::unique_ptr<Store>> Create(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits,
+                                                       bool use_signals = true);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
   StoreBlock& block() { return block_; }
   WasmStack& stack() { return *stack_; }
-  TypeRegistry& types() { return types_; }
+  TypeRegistry& types() const { return types_; }
   const StoreLimits& limits() const { return limits_; }
+  bool use_signals() const { return use_signals_; }
   MemoryBudget& memory_budget() { return budget_; }
 
   // Objects made by the host or by instantiation; owned by the store, alive until it dies.
@@ -52,16 +56,29 @@ class Store {
   const Memory* FindReservation(const void* address) const;
 
  private:
-  Store(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits, std::unique_ptr<WasmStack> stack);
+  Store(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits, bool use_signals,
+        std::unique_ptr<WasmStack> stack);
+
+  // Takes back what a failed instantiation has made since `mark`.
+  friend class Instantiation;
+  struct Mark {
+    size_t memories;
+    size_t tables;
+  };
+  Mark mark() const { return {memories_.size(), tables_.size()}; }
+  void DropSince(Mark mark);
 
   TypeRegistry& types_;
   StackPool& stacks_;
   StoreLimits limits_;
+  bool use_signals_;
   std::unique_ptr<WasmStack> stack_;
   StoreBlock block_;
   MemoryBudget budget_;
   std::vector<std::unique_ptr<HostFunction>> host_functions_;
   std::vector<std::unique_ptr<Memory>> memories_;
+  // The reserved ones, linked through Memory::next_reservation_: a signal handler cannot read a vector that is growing.
+  std::atomic<const Memory*> reservations_{nullptr};
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<std::unique_ptr<Global>> globals_;
   std::vector<std::unique_ptr<Instance>> instances_;

@@ -34,6 +34,7 @@ class Table {
   TableType type_;
   uint64_t element_limit_;
   TableView view_{nullptr, 0};
+  uint64_t capacity_ = 0;  // elements allocated
 };
 
 }  // namespace wasmtier::runtime

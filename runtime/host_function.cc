@@ -1,0 +1,36 @@
+#include "runtime/host_function.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace wasmtier::runtime {
+
+// The entry slot holds nothing: CallWasm and the tiers ask for FunctionReference::host first, since
+// a host function runs on another stack.
+HostFunction::HostFunction(FuncType type, uint32_t type_id, HostCallback callback)
+    : type_(std::move(type)),
+      callback_(std::move(callback)),
+      frame_slots_(std::max(type_.ParamSlots(), type_.ResultSlots())),
+      entry_(nullptr),
+      reference_{.entry = &entry_,
+                 .context = nullptr,
+                 .state = nullptr,
+                 .host = this,
+                 .type_id = type_id,
+                 .index = 0} {}
+
+absl::Status HostFunction::Invoke(VMContext* caller, uint64_t* slots) const {
+  // Nothing may be unwound through wasm frames (design §4).
+  try {
+    return callback_(caller, slots);
+  } catch (const std::exception& exception) {
+    return absl::InternalError(absl::StrCat("host function threw: ", exception.what()));
+  } catch (...) {
+    return absl::InternalError("host function threw: an exception of unknown type");
+  }
+}
+
+}  // namespace wasmtier::runtime
