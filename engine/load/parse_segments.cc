@@ -1,8 +1,8 @@
 // The element, data count, code and data sections (spec: "Binary Format / Modules").
 #include "absl/strings/str_cat.h"
 #include "engine/load/module_parser.h"
-#include "runtime/model/subtyping.h"
 #include "runtime/model/type_reader.h"
+#include "tiers/decode/subtyping.h"
 
 namespace wasmtier::engine {
 
@@ -59,7 +59,7 @@ ElementSegment ModuleParser::ParseElementSegment() {
   }
   if (!reader_.ok()) return segment;
   if (segment.mode == ElementSegment::Mode::kActive &&
-      !runtime::Matches(module_, segment.type, module_.tables[segment.table].type.element)) {
+      !decode::IsSubtype(module_, segment.type, module_.tables[segment.table].type.element)) {
     reader_.FailAt(start, absl::StrCat("type mismatch: element segment for table ", segment.table));
   }
   ParseElementItems(segment);

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/load/module_parser.h"
-#include "runtime/model/subtyping.h"
 #include "runtime/model/type_reader.h"
+#include "tiers/decode/subtyping.h"
 
 namespace wasmtier::engine {
 namespace {
@@ -25,6 +25,30 @@ constexpr uint8_t kFunctionType = 0x60;
 
 // What the type index in a ValueType has room for, whatever the configured limit.
 constexpr uint64_t kMaximumTypes = 1u << 23;
+
+bool FieldsMatch(const runtime::Module& module, const TypeDefinition& type,
+                 const TypeDefinition& supertype) {
+  if (type.fields.size() < supertype.fields.size()) return false;
+  for (size_t i = 0; i < supertype.fields.size(); ++i) {
+    const FieldType& sub = type.fields[i];
+    const FieldType& super = supertype.fields[i];
+    if (sub.is_mutable != super.is_mutable) return false;
+    if (!decode::IsSubtype(module, sub.type, super.type)) return false;
+    if (sub.is_mutable && !decode::IsSubtype(module, super.type, sub.type)) return false;
+  }
+  return true;
+}
+
+// Whether `type` may declare `supertype` (spec: "Validation / Matching / Composite Types").
+bool DefinitionsMatch(const runtime::Module& module, const TypeDefinition& type,
+                      const TypeDefinition& supertype) {
+  if (supertype.is_final || type.kind != supertype.kind) return false;
+  if (type.kind == TypeDefinition::Kind::kFunc) {
+    return decode::AreSubtypes(module, supertype.func.params, type.func.params) &&
+           decode::AreSubtypes(module, type.func.results, supertype.func.results);
+  }
+  return FieldsMatch(module, type, supertype);
+}
 
 }  // namespace
 
@@ -153,7 +177,7 @@ void ModuleParser::CheckSubtypes() {
     const TypeDefinition& type = module_.types[i];
     if (!type.supertype) continue;
     const TypeDefinition& supertype = module_.types[*type.supertype];
-    if (supertype.is_final || !runtime::MatchesDefinition(module_, type, supertype)) {
+    if (!DefinitionsMatch(module_, type, supertype)) {
       reader_.Fail(
           absl::StrCat("sub type: type ", i, " does not match its supertype ", *type.supertype));
       return;
