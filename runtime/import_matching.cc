@@ -3,7 +3,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/instantiate.h"
-#include "runtime/model/subtyping.h"
 
 namespace wasmtier::runtime {
 namespace {
@@ -72,8 +71,38 @@ bool SameType(ValueType actual, ValueType expected) {
   return actual == expected && !IsConcrete(actual);
 }
 
-bool IsSubtype(const Module& module, ValueType actual, ValueType expected) {
-  return !IsConcrete(actual) && !IsConcrete(expected) && Matches(module, actual, expected);
+// The bottom of the hierarchy that an abstract heap type belongs to (spec: "Matching / Heap
+// Types").
+HeapKind BottomOf(HeapKind heap) {
+  switch (heap) {
+    case HeapKind::kFunc:
+    case HeapKind::kNoFunc:
+      return HeapKind::kNoFunc;
+    case HeapKind::kExtern:
+    case HeapKind::kNoExtern:
+      return HeapKind::kNoExtern;
+    case HeapKind::kExn:
+    case HeapKind::kNoExn:
+      return HeapKind::kNoExn;
+    default:
+      return HeapKind::kNone;
+  }
+}
+
+bool IsHeapSubtype(HeapKind actual, HeapKind expected) {
+  if (actual == expected || actual == BottomOf(expected)) return true;
+  if (BottomOf(actual) != HeapKind::kNone || BottomOf(expected) != HeapKind::kNone) return false;
+  return expected == HeapKind::kAny || (expected == HeapKind::kEq && actual != HeapKind::kAny);
+}
+
+// For abstract types: the decoder's subtyping, on a higher floor, is for types within one module.
+bool IsSubtype(ValueType actual, ValueType expected) {
+  if (SameType(actual, expected)) return true;
+  if (!actual.IsRef() || !expected.IsRef() || IsConcrete(actual) || IsConcrete(expected)) {
+    return false;
+  }
+  return (expected.nullable() || !actual.nullable()) &&
+         IsHeapSubtype(actual.heap(), expected.heap());
 }
 
 bool LimitsMatch(const Limits& actual, uint64_t size, const Limits& expected) {
@@ -106,7 +135,7 @@ bool ImportMatches(const Module& module, const Import& import, const ExternValue
       if (global == nullptr || (*global)->type.is_mutable != expected.is_mutable) return false;
       // What can be written as one type and read as the other must have both.
       return expected.is_mutable ? SameType((*global)->type.type, expected.type)
-                                 : IsSubtype(module, (*global)->type.type, expected.type);
+                                 : IsSubtype((*global)->type.type, expected.type);
     }
     case ExternKind::kTag:
       return false;
