@@ -1,16 +1,19 @@
 #ifndef WASMTIER_TIERS_DECODE_SUBTYPING_H_
 #define WASMTIER_TIERS_DECODE_SUBTYPING_H_
 
-#include "runtime/model/module.h"
-#include "runtime/model/types.h"
+#include <vector>
+
+#include "runtime/model/subtyping.h"
 
 namespace wasmtier::decode {
 
-// Whether a value of type `type` may be used as `expected`, both types of `module` (spec:
-// "Validation / Matching"). Bottom matches every type.
-bool IsSubtype(const runtime::Module& module, runtime::ValueType type, runtime::ValueType expected);
+// Whether a value of type `type` may be used as `expected`, both types of `module`.
+inline bool IsSubtype(const runtime::Module& module, runtime::ValueType type,
+                      runtime::ValueType expected) {
+  return runtime::Matches(module, type, expected);
+}
 
-// Whether the results of a tail-called function may be returned as `expected`.
+// The same for lists of types, which must be equally long.
 bool AreSubtypes(const runtime::Module& module, const std::vector<runtime::ValueType>& types,
                  const std::vector<runtime::ValueType>& expected);
 
