@@ -1,0 +1,63 @@
+#include "runtime/module_code.h"
+
+#include <gtest/gtest.h>
+
+#include "test/unit/runtime/runtime_fixture.h"
+
+namespace wasmtier::runtime {
+namespace {
+
+class ModuleCodeTest : public RuntimeTest {
+ protected:
+  ModuleCodeTest() {
+    const uint32_t type = builder_.Type({});
+    builder_.ImportFunction(type);
+    builder_.Function(type, 10);
+    builder_.Function(type, 20);
+    code_ =
+        std::make_unique<ModuleCode>(builder_.Finish(types_), MemoryStrategy::kReserved, hooks_);
+  }
+  TestModule builder_;
+  std::unique_ptr<ModuleCode> code_;
+};
+
+TEST_F(ModuleCodeTest, FunctionsStartWithTheFirstTier) {
+  for (uint32_t function : {1u, 2u}) {
+    const FunctionState& state = code_->function_states()[function];
+    EXPECT_EQ(state.stub, FakeHooks::kFirstInstruction);
+    EXPECT_EQ(state.bytecode.load(), reinterpret_cast<const uint8_t*>(&state.stub));
+    EXPECT_EQ(state.index, function);
+    EXPECT_EQ(code_->entries()[function].load(), hooks_.FirstEntryPoint());
+  }
+  EXPECT_EQ(code_->function_states()[0].bytecode.load(), nullptr);
+  EXPECT_EQ(code_->entries()[0].load(), nullptr);
+  EXPECT_EQ(code_->hotness()[0], 1010);
+  EXPECT_EQ(code_->hotness()[1], 1020);
+}
+
+TEST_F(ModuleCodeTest, FindsBytecode) {
+  ModuleCode::BytecodeLocation location;
+  const uint8_t* first = nullptr;
+  const uint8_t* second = nullptr;
+  {
+    absl::MutexLock lock(&code_->translation_mutex());
+    first = code_->bytecode_arena().Allocate(24);
+    code_->AddBytecode(2, first, 24, 5);
+    second = code_->bytecode_arena().Allocate(64);
+    code_->AddBytecode(1, second, 60, 9);
+  }
+  ASSERT_TRUE(code_->FindBytecode(first, &location));
+  EXPECT_EQ(location.function, 2u);
+  EXPECT_EQ(location.bytecode_offset, 0u);
+  EXPECT_EQ(location.header_slot, 5u);
+  ASSERT_TRUE(code_->FindBytecode(second + 59, &location));
+  EXPECT_EQ(location.function, 1u);
+  EXPECT_EQ(location.bytecode_offset, 59u);
+  EXPECT_EQ(location.header_slot, 9u);
+  EXPECT_FALSE(code_->FindBytecode(second + 60, &location));
+  EXPECT_FALSE(code_->FindBytecode(first - 1, &location));
+  EXPECT_FALSE(code_->FindBytecode(nullptr, &location));
+}
+
+}  // namespace
+}  // namespace wasmtier::runtime
