@@ -1,0 +1,60 @@
+#include "test/spec/expectations.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wasmtier::spec {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+CommandResult Passed(int line) { return {line, Verdict::kPassed, ""}; }
+CommandResult FailedAt(int line) { return {line, Verdict::kFailed, "it broke"}; }
+
+Expectations Parse(std::string_view text) {
+  absl::StatusOr<Expectations> expectations = Expectations::Parse(text);
+  EXPECT_TRUE(expectations.ok()) << expectations.status();
+  return expectations.ok() ? *std::move(expectations) : Expectations();
+}
+
+TEST(Expectations, UnlistedFailureIsADifference) {
+  Expectations none = Parse("# nothing\n\n");
+  EXPECT_THAT(none.Check("core/a", {Passed(1), Passed(2)}), IsEmpty());
+  EXPECT_THAT(none.Check("core/a", {Passed(1), FailedAt(2)}), ElementsAre("core/a:2: it broke"));
+}
+
+TEST(Expectations, ListedFailureThatPassesIsADifference) {
+  Expectations expectations = Parse("core/a:2 gc\n");
+  EXPECT_THAT(expectations.Check("core/a", {Passed(1), FailedAt(2)}), IsEmpty());
+  EXPECT_THAT(expectations.Check("core/a", {Passed(1), Passed(2)}),
+              ElementsAre(HasSubstr("core/a:2: listed as failing (gc), but passes")));
+}
+
+TEST(Expectations, SkippedIsNeitherPassedNorFailed) {
+  Expectations expectations = Parse("core/a:2 gc\n");
+  EXPECT_THAT(expectations.Check("core/a", {{2, Verdict::kSkipped, ""}}),
+              ElementsAre(HasSubstr("listed as failing")));
+  EXPECT_THAT(expectations.Check("core/b", {{2, Verdict::kSkipped, ""}}), IsEmpty());
+}
+
+TEST(Expectations, WholeScriptFailsAsOftenAsListed) {
+  Expectations expectations = Parse("core/a 2 simd execution\ncore/a:9 other\n");
+  EXPECT_TRUE(expectations.ListsScript("core/a"));
+  EXPECT_FALSE(expectations.ListsScript("core/b"));
+  EXPECT_THAT(expectations.Check("core/a", {FailedAt(1), FailedAt(2), FailedAt(9)}), IsEmpty());
+  EXPECT_THAT(expectations.Check("core/a", {Passed(1), FailedAt(2), FailedAt(9)}),
+              ElementsAre("core/a: 2 commands are listed as failing (simd execution), but 1 fail",
+                          "core/a:2: it broke"));
+}
+
+TEST(Expectations, RefusesMalformedLines) {
+  for (const char* text : {"core/a", "core/a reason", "core/a 3", "core/a 0 reason", "core/a:1",
+                           "core/a:x reason", "core/a:1 x\ncore/a:1 y", "core/a 1 x\ncore/a 2 x"}) {
+    EXPECT_FALSE(Expectations::Parse(text).ok()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace wasmtier::spec
