@@ -1,10 +1,10 @@
 # Compiles C and C++ sources twice: for wasm32-wasip1, and natively as the twin whose results and
 # times the WebAssembly is compared with. Both are plain builds whatever the preset (sanitizers, debug).
 #
-#   wasmtier_program(<group> <source> OPTIMIZE <level> [WASM_ONLY])
+#   wasmtier_program(<group> <source> OPTIMIZE <level> [WASM_ONLY] [NAMES])
 #
-# makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/native/<name>, and adds the files to the
-# global property WASMTIER_PROGRAM_FILES, from which the target `programs` is made.
+# makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/native/<name>, and appends both to the
+# variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section.
 include_guard(GLOBAL)
 
 # The same clang version as Debian's libclang-rt and libc++ for wasm32; the host's own comes first.
@@ -43,7 +43,7 @@ set(WASMTIER_PROGRAM_WARNINGS -Wall -Wextra -Werror -Wno-deprecated-declarations
     CACHE INTERNAL "")
 
 function(wasmtier_program group source)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY" "OPTIMIZE" "")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY;NAMES" "OPTIMIZE" "")
   if(NOT WASMTIER_HAVE_WASI_LIBC)
     return()
   endif()
@@ -58,16 +58,22 @@ function(wasmtier_program group source)
   list(APPEND compile ${WASMTIER_PROGRAM_WARNINGS} ${arg_OPTIMIZE})
   file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h)
 
+  set(strip -s)
+  if(arg_NAMES)
+    set(strip -Wl,--strip-debug)
+  endif()
+
   set(wasm ${PROJECT_BINARY_DIR}/${group}/wasm/${name}.wasm)
   add_custom_command(
     OUTPUT ${wasm}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${group}/wasm
-    COMMAND ${compile} ${WASMTIER_WASM_FLAGS} -s ${source} -o ${wasm}
+    COMMAND ${compile} ${WASMTIER_WASM_FLAGS} ${strip} ${source} -o ${wasm}
     DEPENDS ${source} ${headers}
     COMMENT "Compiling ${group}/${name} for wasm32-wasip1"
     VERBATIM)
-  set_property(GLOBAL APPEND PROPERTY WASMTIER_PROGRAM_FILES ${wasm})
+  list(APPEND WASMTIER_PROGRAM_FILES ${wasm})
   if(arg_WASM_ONLY)
+    set(WASMTIER_PROGRAM_FILES ${WASMTIER_PROGRAM_FILES} PARENT_SCOPE)
     return()
   endif()
 
@@ -79,5 +85,6 @@ function(wasmtier_program group source)
     DEPENDS ${source} ${headers}
     COMMENT "Compiling ${group}/${name} natively"
     VERBATIM)
-  set_property(GLOBAL APPEND PROPERTY WASMTIER_PROGRAM_FILES ${native})
+  list(APPEND WASMTIER_PROGRAM_FILES ${native})
+  set(WASMTIER_PROGRAM_FILES ${WASMTIER_PROGRAM_FILES} PARENT_SCOPE)
 endfunction()
