@@ -14,6 +14,7 @@ namespace internal {
 struct StoreState;
 struct StoreAccess;
 struct StoreDeleter {
+  bool owns = true;  // false: the Store of Caller::store()
   void operator()(StoreState* state) const;
 };
 }  // namespace internal

@@ -1,0 +1,121 @@
+#include "wasmtier/engine.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "engine/api/engine_state.h"
+#include "engine/policy/tuning.h"
+#include "runtime/trap_handler.h"
+
+namespace wasmtier {
+namespace {
+
+absl::Status OutOfRange(const char* name, uint64_t value, uint64_t low, uint64_t high) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("config: ", name, " is ", value, ", it must lie between ", low, " and ", high));
+}
+
+absl::Status SetLimit(runtime::ModuleLimits& limits, const std::string& name, uint64_t value) {
+  struct Field {
+    std::string_view name;
+    uint64_t runtime::ModuleLimits::* member;
+  };
+  static constexpr Field kFields[] = {
+#define MODULE_LIMIT(name, value, what) {#name, &runtime::ModuleLimits::name},
+#include "runtime/model/limits.def"
+#undef MODULE_LIMIT
+  };
+  for (const Field& field : kFields) {
+    if (field.name != name) continue;
+    limits.*field.member = value;
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("config: no module limit is called ", name));
+}
+
+int ValidationThreads(const Config& config) {
+  if (config.low_memory) return 1;
+  if (config.validation_threads != 0) return static_cast<int>(config.validation_threads);
+  cpu_set_t processors;
+  if (sched_getaffinity(0, sizeof(processors), &processors) != 0) return 1;
+  return std::clamp<int>(CPU_COUNT(&processors), 1, engine::kMaxValidationThreads);
+}
+
+absl::StatusOr<engine::LoadOptions> MakeLoadOptions(const Config& config) {
+  engine::LoadOptions options;
+  options.lazy_validation = config.lazy_validation;
+  options.threads = ValidationThreads(config);
+  for (const auto& [name, value] : config.module_limits) {
+    if (absl::Status status = SetLimit(options.limits, name, value); !status.ok()) return status;
+  }
+  return options;
+}
+
+uint64_t StackBytes(const Config& config) {
+  return config.stack_bytes.value_or(config.low_memory ? engine::kLowMemoryStackBytes
+                                                       : engine::kStackBytes);
+}
+
+absl::Status CheckRanges(const Config& config) {
+  if (config.hotness_threshold < 1 || config.hotness_threshold > INT32_MAX) {
+    return OutOfRange("hotness_threshold", config.hotness_threshold, 1, INT32_MAX);
+  }
+  const uint64_t stack = StackBytes(config);
+  if (stack < engine::kMinStackBytes || stack > engine::kMaxStackBytes) {
+    return OutOfRange("stack_bytes", stack, engine::kMinStackBytes, engine::kMaxStackBytes);
+  }
+  if (config.validation_threads > engine::kMaxValidationThreads) {
+    return OutOfRange("validation_threads", config.validation_threads, 0,
+                      engine::kMaxValidationThreads);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+namespace internal {
+
+EngineState::EngineState(const Config& config, const engine::LoadOptions& load_options,
+                         uint64_t stack_bytes)
+    : config(config),
+      load_options(load_options),
+      stack_bytes(stack_bytes),
+      stacks(engine::kNativeStackBytes, stack_bytes) {}
+
+}  // namespace internal
+
+const char* Version() { return "0.1.0"; }
+
+absl::StatusOr<Engine> Engine::Create(const Config& config) {
+  if (absl::Status status = CheckRanges(config); !status.ok()) return status;
+  absl::StatusOr<engine::LoadOptions> load_options = MakeLoadOptions(config);
+  if (!load_options.ok()) return load_options.status();
+  auto state = std::make_shared<internal::EngineState>(config, *load_options, StackBytes(config));
+  absl::StatusOr<std::unique_ptr<engine::Strategy>> strategy =
+      engine::MakeStrategy(config.tier, {.hotness_threshold = config.hotness_threshold,
+                                         .lazy_validation = config.lazy_validation,
+                                         .limits = load_options->limits,
+                                         .listener = &state->code_counter});
+  if (!strategy.ok()) return strategy.status();
+  state->strategy = *std::move(strategy);
+  return Engine(std::move(state));
+}
+
+const Config& Engine::config() const { return state_->config; }
+
+CodeStatistics Engine::interpreter_statistics() const {
+  const profiler::CodeCounts counts = state_->code_counter.counts(runtime::Tier::kInterpreter);
+  return {.functions = counts.functions, .bytes = counts.bytes, .nanoseconds = counts.nanoseconds};
+}
+
+uint64_t Engine::hot_events() const { return state_->strategy->hot_events(); }
+
+bool Engine::HandleSignal(int signal, void* siginfo, void* ucontext) {
+  return runtime::HandleSignal(signal, siginfo, ucontext);
+}
+
+}  // namespace wasmtier

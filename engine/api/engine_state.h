@@ -1,0 +1,40 @@
+// What an Engine handle points to.
+#ifndef WASMTIER_ENGINE_API_ENGINE_STATE_H_
+#define WASMTIER_ENGINE_API_ENGINE_STATE_H_
+
+#include <memory>
+#include <utility>
+
+#include "engine/load/load.h"
+#include "engine/policy/strategy.h"
+#include "profiler/code_counter.h"
+#include "runtime/model/limits.h"
+#include "runtime/model/type_registry.h"
+#include "runtime/stack.h"
+#include "wasmtier/engine.h"
+
+namespace wasmtier::internal {
+
+// Thread-safe: what changes guards itself.
+struct EngineState {
+  EngineState(const Config& config, const engine::LoadOptions& load_options, uint64_t stack_bytes);
+
+  const Config config;
+  const engine::LoadOptions load_options;
+  const uint64_t stack_bytes;
+  runtime::TypeRegistry types;
+  runtime::StackPool stacks;
+  profiler::CodeCounter code_counter;
+  std::unique_ptr<engine::Strategy> strategy;  // set before the engine is handed out
+
+  bool use_signals() const { return config.memory_checks == MemoryChecks::kAuto; }
+};
+
+struct EngineAccess {
+  static Engine Make(std::shared_ptr<EngineState> state) { return Engine(std::move(state)); }
+  static const std::shared_ptr<EngineState>& state(const Engine& engine) { return engine.state_; }
+};
+
+}  // namespace wasmtier::internal
+
+#endif  // WASMTIER_ENGINE_API_ENGINE_STATE_H_

@@ -1,0 +1,40 @@
+// Values to and from the slots of raw calls.
+#ifndef WASMTIER_ENGINE_API_VALUE_ACCESS_H_
+#define WASMTIER_ENGINE_API_VALUE_ACCESS_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "engine/api/store_state.h"
+#include "runtime/model/types.h"
+#include "wasmtier/value.h"
+
+namespace wasmtier::internal {
+
+struct ValueAccess {
+  // Writes as many slots as the value's kind has.
+  static void Write(const Value& value, uint64_t* slots) {
+    slots[0] = value.words_[0];
+    if (value.kind_ == ValueKind::kV128) slots[1] = value.words_[1];
+  }
+  static Value Read(StoreState* store, ValueKind kind, const uint64_t* slots) {
+    Value value(kind, slots[0]);
+    if (kind == ValueKind::kV128) value.words_[1] = slots[1];
+    if (kind == ValueKind::kFuncRef) value.words_[1] = reinterpret_cast<uint64_t>(store);
+    return value;
+  }
+  // Whether the value may be used in `store`: a function reference that is not null belongs to one.
+  static bool BelongsTo(const Value& value, const StoreState* store) {
+    return value.kind_ != ValueKind::kFuncRef || value.words_[0] == 0 ||
+           value.words_[1] == reinterpret_cast<uint64_t>(store);
+  }
+};
+
+// InvalidArgument unless `value` has the kind of `expected` and may be used in `store`: "<what>:
+// expected i32, found i64".
+absl::Status CheckValue(const StoreState* store, const std::string& what, ValueType expected,
+                        const Value& value);
+
+}  // namespace wasmtier::internal
+
+#endif  // WASMTIER_ENGINE_API_VALUE_ACCESS_H_
