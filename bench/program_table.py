@@ -29,9 +29,15 @@ class Program:
     group: str  # "programs" or "kernels", and the folder of both binaries
     tests: list  # a list of argument lists
     bench: list = None  # the arguments of the measured run; None: not measured
-    stdin: str = ""
+    stdin_file: str = None  # in the folder of the table; None: empty input
     env: dict = dataclasses.field(default_factory=dict)
     directory: bool = False  # runs in a fresh directory
+
+    @property
+    def stdin(self):
+        if self.stdin_file is None:
+            return b""
+        return (TABLE.parent / self.stdin_file).read_bytes()
 
     def wasm(self, build):
         return pathlib.Path(build) / self.group / "wasm" / f"{self.name}.wasm"
@@ -129,7 +135,7 @@ class Outcome:
 
 def run(argv, environment, stdin, timeout):
     try:
-        done = subprocess.run(argv, env=environment, input=stdin.encode(), capture_output=True,
+        done = subprocess.run(argv, env=environment, input=stdin, capture_output=True,
                               timeout=timeout, check=False)
     except subprocess.TimeoutExpired as expired:
         return Outcome(expired.stdout or b"", f"no end after {timeout} s".encode(), -1)

@@ -39,7 +39,8 @@ class StandIn(unittest.TestCase):
         engine = program_table.WasmTier(
             self.script("engine", "shift 4; " + engine_body), "interpreter")
         program = program_table.Program(
-            name="sample", group="programs", tests=[["one"]], stdin="input\n")
+            name="sample", group="programs", tests=[["one"]],
+            stdin_file=self.script("input", "read by the program"))
         return program_test.check_program(program, [engine], self.build)
 
     def test_right_result_passes(self):
@@ -48,14 +49,14 @@ class StandIn(unittest.TestCase):
     def test_wrong_output_is_found(self):
         [(tier, args, found)] = self.faults("cat; echo two; exit 3")
         self.assertEqual((tier, args), ("interpreter", ["one"]))
-        self.assertEqual(found, ["output line 2 is 'two\\n', expected 'one\\n'"])
+        self.assertEqual(found, ["output line 3 is 'two\\n', expected 'one\\n'"])
 
     def test_missing_newline_is_found(self):
         self.assertEqual(len(self.faults("cat; printf one; exit 3")), 1)
 
     def test_missing_and_extra_lines_are_found(self):
-        self.assertIn("ends before line 2", self.faults("cat; exit 3")[0][2][0])
-        self.assertIn("extra line 3", self.faults("cat; echo one; echo; exit 3")[0][2][0])
+        self.assertIn("ends before line 3", self.faults("cat; exit 3")[0][2][0])
+        self.assertIn("extra line 4", self.faults("cat; echo one; echo; exit 3")[0][2][0])
 
     def test_wrong_exit_code_is_found(self):
         [(_, _, found)] = self.faults("cat; echo one; echo complaint >&2; exit 4")
