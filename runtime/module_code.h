@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "runtime/base/arena.h"
+#include "runtime/base/zeroed_array.h"
 #include "runtime/model/module.h"
 #include "runtime/tier_hooks.h"
 
@@ -48,14 +49,15 @@ class ModuleCode {
   FunctionState* function_states() { return states_.get(); }
   // The entry table: what calls go through; publishing a tier is one release store.
   std::atomic<void*>* entries() { return entries_.get(); }
-  // By function index - imported functions.
+  // By function index - imported functions; a countdown starts when its function gets bytecode.
   int32_t* hotness() { return hotness_.get(); }
 
   // Guards bytecode_arena and the maps below while a function is being translated.
   absl::Mutex& translation_mutex() { return translation_mutex_; }
   Arena& bytecode_arena() ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_) { return bytecode_arena_; }
 
-  // Records that [begin, begin + size) is the bytecode of `function`, whose return address lies in frame[header_slot].
+  // Records that [begin, begin + size) is the bytecode of `function`, whose return address lies in frame[header_slot], and starts
+  // its countdown. To be called before the bytecode is published.
   void AddBytecode(uint32_t function, const uint8_t* begin, size_t size, uint32_t header_slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_);
 
@@ -68,9 +70,6 @@ class ModuleCode {
   bool FindBytecode(const uint8_t* pc, BytecodeLocation* location) const;
 
  private:
-  struct FreeArray {
-    void operator()(void* array) const { ::operator delete(array); }
-  };
   struct BytecodeRange {
     uint32_t function;
     uint32_t header_slot;
@@ -80,9 +79,9 @@ class ModuleCode {
   std::shared_ptr<const Module> module_;
   MemoryStrategy strategy_;
   TierHooks& hooks_;
-  std::unique_ptr<FunctionState[], FreeArray> states_;
-  std::unique_ptr<std::atomic<void*>[], FreeArray> entries_;
-  std::unique_ptr<int32_t[]> hotness_;
+  ZeroedArray<FunctionState> states_;
+  ZeroedArray<std::atomic<void*>> entries_;
+  ZeroedArray<int32_t> hotness_;
   mutable absl::Mutex translation_mutex_;
   Arena bytecode_arena_;
   std::map<const uint8_t*, BytecodeRange> ranges_ ABSL_GUARDED_BY(translation_mutex_);

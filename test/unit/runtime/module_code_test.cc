@@ -31,8 +31,6 @@ TEST_F(ModuleCodeTest, FunctionsStartWithTheFirstTier) {
   }
   EXPECT_EQ(code_->function_states()[0].bytecode.load(), nullptr);
   EXPECT_EQ(code_->entries()[0].load(), nullptr);
-  EXPECT_EQ(code_->hotness()[0], 1010);
-  EXPECT_EQ(code_->hotness()[1], 1020);
 }
 
 TEST_F(ModuleCodeTest, FindsBytecode) {
@@ -46,6 +44,8 @@ TEST_F(ModuleCodeTest, FindsBytecode) {
     second = code_->bytecode_arena().Allocate(64);
     code_->AddBytecode(1, second, 60, 9);
   }
+  EXPECT_EQ(code_->hotness()[0], 1010);
+  EXPECT_EQ(code_->hotness()[1], 1020);
   ASSERT_TRUE(code_->FindBytecode(first, &location));
   EXPECT_EQ(location.function, 2u);
   EXPECT_EQ(location.bytecode_offset, 0u);
