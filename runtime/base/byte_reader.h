@@ -42,6 +42,8 @@ class ByteReader {
   uint8_t Peek() const { return AtEnd() ? 0 : *position_; }
   uint32_t U32() { return Leb<uint32_t, 32>(); }
   uint64_t U64() { return Leb<uint64_t, 64>(); }
+  int32_t S32() { return Leb<int32_t, 32>(); }
+  int64_t S64() { return Leb<int64_t, 64>(); }
   int64_t S33() { return Leb<int64_t, 33>(); }
   // The next `size` bytes.
   std::span<const uint8_t> Bytes(uint32_t size) {

@@ -1,9 +1,14 @@
 #include "tiers/decode/body_decoder_base.h"
 
+#include <algorithm>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/base/byte_reader.h"
+#include "runtime/base/leb128.h"
+#include "runtime/model/type_reader.h"
 #include "tiers/decode/subtyping.h"
 
 namespace wasmtier::decode {
@@ -19,6 +24,8 @@ namespace {
 
 // A type that no operand has: type indices end far below (MODULE_LIMIT types).
 constexpr ValueType kNoType = ValueType::Ref(HeapKind::kIndex, true, 0x7fffff);
+
+constexpr char kUnexpectedEnd[] = "unexpected end of section or function";
 
 // Single results of block types that are one byte long, by that byte.
 constexpr ValueType kFuncRefResult[] = {runtime::kFuncRef};
@@ -42,7 +49,7 @@ void BodyDecoderBase::FailAt(const uint8_t* position, std::string message) {
 
 void BodyDecoderBase::Fail(const uint8_t* read_until, std::string message) {
   if (read_until > end_) {
-    FailAt(end_, "unexpected end of section or function");
+    FailAt(end_, kUnexpectedEnd);
   } else {
     FailAt(instruction_, std::move(message));
   }
@@ -114,7 +121,7 @@ const uint8_t* BodyDecoderBase::DecodeLocals(const uint8_t* pc) {
     local_count_ = static_cast<uint32_t>(count);
     if (type.IsRef() && !type.nullable()) tracks_initialization_ = true;
   }
-  if (pc > end_) FailAt(end_, "unexpected end of section or function");
+  if (pc > end_) FailAt(end_, kUnexpectedEnd);
   if (tracks_initialization_) {
     is_initialized_.assign(local_count_, true);
     for (size_t i = params.size(); i < local_count_; ++i) {
@@ -128,23 +135,21 @@ const uint8_t* BodyDecoderBase::DecodeLocals(const uint8_t* pc) {
 
 template <int kBits, bool kSigned>
 uint64_t BodyDecoderBase::ReadLebSlow(const uint8_t*& pc) {
-  if (pc >= end_) {
-    FailAt(end_, "unexpected end of section or function");
+  std::conditional_t<kSigned, int64_t, uint64_t> value = 0;
+  const uint8_t* position = pc;
+  const runtime::LebError error = pc >= end_
+                                      ? runtime::LebError::kUnexpectedEnd
+                                      : runtime::ReadLeb<decltype(value), kBits>(&pc, end_, &value);
+  if (error != runtime::LebError::kNone) [[unlikely]] {
+    if (error == runtime::LebError::kUnexpectedEnd) {
+      FailAt(end_, kUnexpectedEnd);
+    } else {
+      FailAt(position, ToString(error));
+    }
     pc = end_;
     return 0;
   }
-  const Leb128Result result = ReadLeb128<kBits, kSigned>(pc, end_);
-  if (result.error == Leb128Error::kNone) [[likely]] {
-    pc = result.next;
-    return result.value;
-  }
-  if (result.error == Leb128Error::kUnexpectedEnd) {
-    FailAt(end_, "unexpected end of section or function");
-  } else {
-    FailAt(pc, ToString(result.error));
-  }
-  pc = end_;
-  return 0;
+  return static_cast<uint64_t>(value);
 }
 template uint64_t BodyDecoderBase::ReadLebSlow<32, false>(const uint8_t*&);
 template uint64_t BodyDecoderBase::ReadLebSlow<64, false>(const uint8_t*&);
@@ -152,124 +157,44 @@ template uint64_t BodyDecoderBase::ReadLebSlow<32, true>(const uint8_t*&);
 template uint64_t BodyDecoderBase::ReadLebSlow<33, true>(const uint8_t*&);
 template uint64_t BodyDecoderBase::ReadLebSlow<64, true>(const uint8_t*&);
 
-namespace {
-
-// The reference type that one byte stands for; bottom if it stands for none.
-ValueType ShorthandReference(uint8_t byte, bool nullable) {
-  switch (byte) {
-    case 0x70:
-      return ValueType::Ref(HeapKind::kFunc, nullable);
-    case 0x6f:
-      return ValueType::Ref(HeapKind::kExtern, nullable);
-    case 0x6e:
-      return ValueType::Ref(HeapKind::kAny, nullable);
-    case 0x6d:
-      return ValueType::Ref(HeapKind::kEq, nullable);
-    case 0x6c:
-      return ValueType::Ref(HeapKind::kI31, nullable);
-    case 0x6b:
-      return ValueType::Ref(HeapKind::kStruct, nullable);
-    case 0x6a:
-      return ValueType::Ref(HeapKind::kArray, nullable);
-    case 0x69:
-      return ValueType::Ref(HeapKind::kExn, nullable);
-    case 0x71:
-      return ValueType::Ref(HeapKind::kNone, nullable);
-    case 0x72:
-      return ValueType::Ref(HeapKind::kNoExtern, nullable);
-    case 0x73:
-      return ValueType::Ref(HeapKind::kNoFunc, nullable);
-    case 0x74:
-      return ValueType::Ref(HeapKind::kNoExn, nullable);
-    default:
-      return runtime::kBottom;
+// Reads a type as the loader does, from the module's own bytes.
+template <typename Read>
+ValueType BodyDecoderBase::ReadReferenceType(const uint8_t*& pc, Read&& read) {
+  const uint32_t size = static_cast<uint32_t>(end_ - code_begin_);
+  const uint32_t position = static_cast<uint32_t>(std::min(pc, end_) - code_begin_);
+  runtime::ByteReader reader(module_->bytes, code_offset_ + position, code_offset_ + size);
+  const ValueType type = read(reader);
+  if (!reader.ok()) {
+    // The offset is added when all is known of the error.
+    const absl::string_view message = reader.status().message();
+    FailAt(pc, std::string(message.substr(0, message.find(" (at offset"))));
+    pc = end_;
+  } else {
+    pc = code_begin_ + (reader.offset() - code_offset_);
   }
-}
-
-}  // namespace
-
-void BodyDecoderBase::UseTypeFeatures(ValueType type) {
-  if (type.kind() == ValueKind::kV128) features_.Add(Feature::kSimd);
-  if (!type.IsRef()) return;
-  switch (type.heap()) {
-    case HeapKind::kFunc:
-    case HeapKind::kExtern:
-      features_.Add(type.nullable() ? Feature::kReferenceTypes : Feature::kFunctionReferences);
-      break;
-    case HeapKind::kExn:
-    case HeapKind::kNoExn:
-      features_.Add(Feature::kExceptions);
-      break;
-    case HeapKind::kIndex:
-      features_.Add(Feature::kFunctionReferences);
-      break;
-    default:
-      features_.Add(Feature::kGc);
-  }
+  return type;
 }
 
 ValueType BodyDecoderBase::ReadHeapType(const uint8_t*& pc, bool nullable) {
-  const uint8_t* position = pc;
-  if (pc >= end_) {
-    FailAt(end_, "unexpected end of section or function");
-    return runtime::kBottom;
-  }
-  ValueType type = ShorthandReference(*pc, nullable);
-  if (!type.IsBottom()) {
-    ++pc;
-  } else {
-    const int64_t index = static_cast<int64_t>(ReadLebSlow<33, true>(pc));
-    if (failed_) return runtime::kBottom;
-    if (index < 0) {
-      FailAt(position, "malformed heap type");
-      return runtime::kBottom;
-    }
-    if (static_cast<uint64_t>(index) >= module_->types.size()) {
-      FailAt(position, absl::StrCat("unknown type ", index));
-      return runtime::kBottom;
-    }
-    type = ValueType::Ref(HeapKind::kIndex, nullable, static_cast<uint32_t>(index));
-  }
-  UseTypeFeatures(type);
-  return type;
+  return ReadReferenceType(pc, [&](runtime::ByteReader& reader) {
+    return runtime::ReadHeapType(reader, nullable, static_cast<uint32_t>(module_->types.size()),
+                                 features_);
+  });
 }
 
 ValueType BodyDecoderBase::ReadValueType(const uint8_t*& pc) {
-  if (pc >= end_) {
-    FailAt(end_, "unexpected end of section or function");
-    return runtime::kBottom;
-  }
-  const uint8_t* position = pc;
-  const uint8_t byte = *pc++;
-  switch (byte) {
-    case 0x7f:
-      return runtime::kI32;
-    case 0x7e:
-      return runtime::kI64;
-    case 0x7d:
-      return runtime::kF32;
-    case 0x7c:
-      return runtime::kF64;
-    case 0x7b:
-      features_.Add(Feature::kSimd);
-      return runtime::kV128;
-    case 0x63:
-      return ReadHeapType(pc, true);
-    case 0x64:
-      return ReadHeapType(pc, false);
-    default:
-      break;
-  }
-  const ValueType type = ShorthandReference(byte, true);
-  if (type.IsBottom()) FailAt(position, "malformed value type");
-  UseTypeFeatures(type);
-  return type;
+  static constexpr ValueType kNumeric[] = {runtime::kF64, runtime::kF32, runtime::kI64,
+                                           runtime::kI32};
+  if (pc < end_ && *pc >= 0x7c && *pc <= 0x7f) return kNumeric[*pc++ - 0x7c];
+  return ReadReferenceType(pc, [&](runtime::ByteReader& reader) {
+    return runtime::ReadValueType(reader, static_cast<uint32_t>(module_->types.size()), features_);
+  });
 }
 
 BlockType BodyDecoderBase::ReadBlockTypeSlow(const uint8_t*& pc) {
   const uint8_t* position = pc;
   if (pc >= end_) {
-    FailAt(end_, "unexpected end of section or function");
+    FailAt(end_, kUnexpectedEnd);
     return {};
   }
   const uint8_t byte = *pc;

@@ -12,7 +12,6 @@
 #include "runtime/model/features.h"
 #include "runtime/model/limits.h"
 #include "runtime/model/module.h"
-#include "tiers/decode/leb128.h"
 #include "tiers/decode/sink.h"
 
 namespace wasmtier::decode {
@@ -75,6 +74,8 @@ class BodyDecoderBase : public BodyState {
   [[gnu::noinline]] uint64_t ReadLebSlow(const uint8_t*& pc);
   runtime::ValueType ReadValueType(const uint8_t*& pc);
   runtime::ValueType ReadHeapType(const uint8_t*& pc, bool nullable);
+  template <typename Read>
+  runtime::ValueType ReadReferenceType(const uint8_t*& pc, Read&& read);
   [[gnu::noinline]] BlockType ReadBlockTypeSlow(const uint8_t*& pc);
   [[gnu::noinline]] MemoryAccess ReadMemoryAccessSlow(const uint8_t* pc,
                                                       uint32_t natural_alignment);
@@ -107,7 +108,6 @@ class BodyDecoderBase : public BodyState {
   runtime::ValueType TableIndexType(uint32_t table) const {
     return module_->tables[table].type.limits.is_64 ? runtime::kI64 : runtime::kI32;
   }
-  void UseTypeFeatures(runtime::ValueType type);
 
   const uint8_t* end_ = nullptr;              // of the body
   const runtime::ValueType* base_ = nullptr;  // the current block's first operand
