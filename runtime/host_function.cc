@@ -20,7 +20,9 @@ HostFunction::HostFunction(FuncType type, uint32_t type_id, HostCallback callbac
                  .state = nullptr,
                  .host = this,
                  .type_id = type_id,
-                 .index = 0} {}
+                 .index = 0,
+                 .param_slots = static_cast<uint16_t>(type_.ParamSlots()),
+                 .result_slots = static_cast<uint16_t>(type_.ResultSlots())} {}
 
 absl::Status HostFunction::Invoke(VMContext* caller, uint64_t* slots) const {
   // Nothing may be unwound through wasm frames (design §4).

@@ -1,6 +1,5 @@
 #include "runtime/instance.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -16,17 +15,16 @@ bool Fits(uint64_t offset, uint64_t size, uint64_t limit) {
 }  // namespace
 
 Instance::Instance(Store& store, std::shared_ptr<ModuleCode> code)
-    : store_(store), code_(std::move(code)), dropped_data_(module().data.size(), false) {
-  const size_t functions = module().function_count();
-  functions_ = static_cast<const FunctionReference**>(
-      std::calloc(functions == 0 ? 1 : functions, sizeof(FunctionReference*)));
-  if (functions_ == nullptr) throw std::bad_alloc();  // as all other containers do
-}
+    : store_(store),
+      code_(std::move(code)),
+      functions_(MakeZeroedArray<const FunctionReference*>(module().function_count())),
+      dropped_data_(module().data.size(), false) {}
 
-Instance::~Instance() { std::free(functions_); }
+Instance::~Instance() = default;
 
 const FunctionReference* Instance::GetFunction(uint32_t index) {
   if (functions_[index] == nullptr) {
+    const FuncType& type = module().function_type(index);
     uint8_t* const record = own_functions_.Allocate(sizeof(FunctionReference));
     functions_[index] = new (record)
         FunctionReference{.entry = &code_->entries()[index],
@@ -34,7 +32,9 @@ const FunctionReference* Instance::GetFunction(uint32_t index) {
                           .state = &code_->function_states()[index],
                           .host = nullptr,
                           .type_id = module().canonical_types[module().function_types[index]],
-                          .index = index};
+                          .index = index,
+                          .param_slots = static_cast<uint16_t>(type.ParamSlots()),
+                          .result_slots = static_cast<uint16_t>(type.ResultSlots())};
   }
   return functions_[index];
 }

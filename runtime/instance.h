@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "runtime/base/arena.h"
+#include "runtime/base/zeroed_array.h"
 #include "runtime/global.h"
 #include "runtime/memory.h"
 #include "runtime/module_code.h"
@@ -66,8 +67,7 @@ class Instance {
   std::vector<const TableView*> table_views_;
   std::vector<GlobalCell*> global_cells_;
   std::unique_ptr<Global[]> own_globals_;
-  // calloc'ed, so that the pages of functions never referenced are never touched; see GetFunction.
-  const FunctionReference** functions_ = nullptr;
+  ZeroedArray<const FunctionReference*> functions_;  // null until GetFunction
   Arena own_functions_;
   std::vector<bool> dropped_data_;
   // The values of passive element segments by index, evaluated at instantiation. What is not here has been dropped: active and

@@ -146,7 +146,7 @@ class Instantiation {
       if (memory.strategy() == MemoryStrategy::kReserved) context.memory_base = memory.base();
     }
     context.table = &kNoTable;
-    context.functions = instance_->functions_;
+    context.functions = instance_->functions_.get();
     context.function_states = code.function_states();
     context.hotness = code.hotness();
     context.code = &code;

@@ -59,6 +59,8 @@ struct FunctionReference {
   const HostFunction* host;  // null for wasm functions
   uint32_t type_id;          // canonical (TypeRegistry)
   uint32_t index;            // function index in the callee's module; 0 for host functions
+  uint16_t param_slots;      // frame slots of all parameters and of all results
+  uint16_t result_slots;
 };
 
 // What an entry slot holds: a function that runs a wasm function whose arguments are in frame[0...] and leaves the results
