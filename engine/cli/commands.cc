@@ -1,0 +1,65 @@
+#include "engine/cli/commands.h"
+
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/cli/exit_codes.h"
+#include "engine/cli/output.h"
+#include "wasmtier/engine.h"
+
+namespace wasmtier::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"run", "[OPTIONS] FILE [ARGS...]", kRunSummary, RunCommand},
+    {"validate", "[OPTIONS] FILE...", kValidateSummary, ValidateCommand},
+    {"inspect", "[OPTIONS] FILE", kInspectSummary, InspectCommand},
+};
+
+std::string Help() {
+  std::string text =
+      "Runs WebAssembly.\nUsage: wasm-tier COMMAND ...\n\nCommands, each with its own --help:\n";
+  for (const Command& command : kCommands) {
+    absl::StrAppendFormat(&text, "  %-36s%s\n", absl::StrCat(command.name, " ", command.arguments),
+                          command.summary);
+  }
+  absl::StrAppend(&text,
+                  "\nOptions:\n  --help, -h                          print this text\n"
+                  "  --version                           print the version\n");
+  return text;
+}
+
+int Dispatch(std::span<const char* const> args) {
+  if (args.empty()) {
+    PrintError("no command; see wasm-tier --help");
+    return kExitUsage;
+  }
+  const std::string_view name = args[0];
+  if (name == "--help" || name == "-h") {
+    Print(Help());
+    return kExitOk;
+  }
+  if (name == "--version") {
+    Print(absl::StrCat("wasm-tier ", Version(), "\n"));
+    return kExitOk;
+  }
+  for (const Command& command : kCommands) {
+    if (name == command.name) return command.function(args.subspan(1));
+  }
+  PrintError(absl::StrCat("unknown command ", std::string(name), "; see wasm-tier --help"));
+  return kExitUsage;
+}
+
+}  // namespace
+
+int Main(int argc, const char* const* argv) {
+  const std::span<const char* const> args(argv, static_cast<size_t>(argc));
+  const int exit_code = Dispatch(args.empty() ? args : args.subspan(1));
+  if (FlushOutput()) return exit_code;
+  PrintError("the output cannot be written");
+  return exit_code == kExitOk ? kExitOutput : exit_code;
+}
+
+}  // namespace wasmtier::cli

@@ -1,0 +1,36 @@
+// Options that set up the engine, shared by the commands.
+#ifndef WASMTIER_ENGINE_CLI_ENGINE_OPTIONS_H_
+#define WASMTIER_ENGINE_CLI_ENGINE_OPTIONS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/cli/option_parser.h"
+#include "wasmtier/engine.h"
+
+namespace wasmtier::cli {
+
+struct EngineOptions {
+  // Of loading: every command has them.
+  std::optional<std::string> threads;
+  std::vector<std::string> limits;
+  // Of running.
+  std::optional<std::string> tier;
+  std::optional<std::string> stack_size;
+  std::optional<std::string> hot;
+  bool explicit_checks = false;
+  bool lazy_validation = false;
+  bool low_memory = false;
+
+  void AddLoadingTo(OptionParser& parser);
+  void AddRunningTo(OptionParser& parser);
+
+  // Errors name the option.
+  absl::StatusOr<Engine> CreateEngine() const;
+};
+
+}  // namespace wasmtier::cli
+
+#endif  // WASMTIER_ENGINE_CLI_ENGINE_OPTIONS_H_

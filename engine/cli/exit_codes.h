@@ -1,0 +1,29 @@
+// Exit codes of the command; those of a guest that ends by itself are its own.
+#ifndef WASMTIER_ENGINE_CLI_EXIT_CODES_H_
+#define WASMTIER_ENGINE_CLI_EXIT_CODES_H_
+
+namespace wasmtier::cli {
+
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitOutput = 1,  // our own output could not be written
+  kExitUsage = 2,   // wrong options or arguments
+  kExitModule = 3,  // a file cannot be read, or is not a valid module
+  kExitInstance =
+      4,            // the module is valid, but cannot be instantiated, or lacks the export to call
+  kExitTrap = 134,  // as of a native program that is aborted (128 + SIGABRT)
+};
+
+// For the --help of each command that has them.
+inline constexpr char kExitCodesOfRun[] =
+    "Exit codes: the guest's own when it ends normally; 134 after a trap, whose name and backtrace "
+    "go to stderr; 2 for wrong usage; 3 if FILE cannot be read or is not a valid module; 4 if it "
+    "cannot be instantiated (imports, features, limits) or has no such export.";
+inline constexpr char kExitCodesOfTools[] =
+    "Exit codes: 0 if every FILE is a valid module; 2 for wrong usage; 3 if one cannot be read or "
+    "is "
+    "not valid; 1 if the output cannot be written.";
+
+}  // namespace wasmtier::cli
+
+#endif  // WASMTIER_ENGINE_CLI_EXIT_CODES_H_

@@ -1,0 +1,27 @@
+// `wasm-tier run --invoke`: arguments and results as text.
+#ifndef WASMTIER_ENGINE_CLI_INVOKE_H_
+#define WASMTIER_ENGINE_CLI_INVOKE_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "wasmtier/types.h"
+#include "wasmtier/value.h"
+
+namespace wasmtier::cli {
+
+// Arguments for a function of this type. Integers may be decimal, signed or unsigned, or
+// hexadecimal; floats as in C; of references only null. InvalidArgument: "argument 1: not an i32:
+// x", or that their number is wrong.
+absl::StatusOr<std::vector<Value>> ParseArguments(const FuncType& type,
+                                                  std::span<const std::string> args);
+
+// In the form that ParseArguments takes (integers signed, floats in the shortest form that reads
+// back the same).
+std::string FormatResult(const Value& value);
+
+}  // namespace wasmtier::cli
+
+#endif  // WASMTIER_ENGINE_CLI_INVOKE_H_
