@@ -121,7 +121,8 @@ TEST_P(Control, LoopCarriesItsOwnParametersCrossed) {
         (local.set $b) (local.set $a)
         (local.get $b) (i64.add (local.get $a) (local.get $b))
         (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))))";
-  EXPECT_THAT(Run(kText, "f", {I32(90)}), Returns(I64(2880067194370816120), I64(4660046610375530309)));
+  EXPECT_THAT(Run(kText, "f", {I32(90)}),
+              Returns(I64(2880067194370816120), I64(4660046610375530309)));
 }
 
 TEST_P(Control, BrIfKeepsItsValuesWhenNotTaken) {
