@@ -10,10 +10,12 @@
 #include "runtime/store.h"
 #include "runtime/trap_handler.h"
 
-// wasmtier_enter_wasm(activation, wasm stack top, entry point, callee, frame): saves what SysV says the callee keeps, moves to
-// the wasm stack, calls the entry point and comes back with 0. wasmtier_unwind(activation) comes back with 1 from anywhere on
-// the wasm stack; wasmtier_call_on_host_stack visits the host's stack. rbp links the stacks, and the CFA is given by it, so that
-// debuggers, perf and C++ exceptions (which stop at HostFunction::Invoke) see one stack.
+// wasmtier_enter_wasm(activation, wasm stack top, entry point, callee, frame): saves what SysV says
+// the callee keeps, moves to the wasm stack, calls the entry point and comes back with 0.
+// wasmtier_unwind(activation) comes back with 1 from anywhere on the wasm stack;
+// wasmtier_call_on_host_stack visits the host's stack. rbp links the stacks, and the CFA is given
+// by it, so that debuggers, perf and C++ exceptions (which stop at HostFunction::Invoke) see one
+// stack.
 asm(R"(
   .text
   .globl wasmtier_enter_wasm
@@ -97,7 +99,8 @@ wasmtier_call_on_host_stack:
 )");
 
 extern "C" {
-uint64_t wasmtier_enter_wasm(wasmtier::runtime::Activation* activation, void* stack_top, wasmtier::runtime::EntryPoint entry,
+uint64_t wasmtier_enter_wasm(wasmtier::runtime::Activation* activation, void* stack_top,
+                             wasmtier::runtime::EntryPoint entry,
                              const wasmtier::runtime::FunctionReference* callee, uint64_t* frame);
 [[noreturn]] void wasmtier_unwind(wasmtier::runtime::Activation* activation);
 }
@@ -109,7 +112,8 @@ static_assert(offsetof(Activation, host_stack_pointer) == 0);
 static_assert(offsetof(Activation, wasm_stack_pointer) == 8);
 
 thread_local Activation* current_activation = nullptr;
-// How many activations this thread has, and (once there are many) the lowest address its stack may be used down to.
+// How many activations this thread has, and (once there are many) the lowest address its stack may
+// be used down to.
 thread_local uint32_t nesting = 0;
 thread_local uintptr_t host_stack_limit = 0;
 
@@ -117,7 +121,8 @@ FrameWalker frame_walker{};
 
 // Room that a host function must find on its stack.
 constexpr size_t kHostStackReserve = 256 << 10;
-// Fewer nested entries than this cannot exhaust any sensible host stack, and finding its limit costs a look into /proc.
+// Fewer nested entries than this cannot exhaust any sensible host stack, and finding its limit
+// costs a look into /proc.
 constexpr uint32_t kUncheckedNesting = 16;
 
 uintptr_t FindHostStackLimit() {
@@ -127,7 +132,8 @@ uintptr_t FindHostStackLimit() {
   size_t size = 0;
   pthread_attr_getstack(&attributes, &lowest, &size);
   pthread_attr_destroy(&attributes);
-  return reinterpret_cast<uintptr_t>(lowest) + (size > 2 * kHostStackReserve ? kHostStackReserve : size / 2);
+  return reinterpret_cast<uintptr_t>(lowest) +
+         (size > 2 * kHostStackReserve ? kHostStackReserve : size / 2);
 }
 
 // Recursion through host functions must end in a trap, too.
@@ -137,12 +143,12 @@ bool HostStackExhausted() {
   return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < host_stack_limit;
 }
 
-void AddFrame(TrapInfo& trap, const InterpreterPosition& position, bool is_return_address) {
+void AddFrame(TrapInfo& trap, const InterpreterPosition& position) {
   if (trap.frames.size() >= TrapInfo::kMaxFrames) {
     ++trap.omitted_frames;
     return;
   }
-  trap.frames.push_back(frame_walker.locate(position, is_return_address));
+  trap.frames.push_back(frame_walker.locate(position));
 }
 
 std::unique_ptr<TrapInfo> NewTrap(TrapCode code) {
@@ -152,17 +158,15 @@ std::unique_ptr<TrapInfo> NewTrap(TrapCode code) {
   return trap;
 }
 
-// The frames of all activations, from the innermost outwards; those of outer ones stand at their host calls.
+// The frames of all activations, from the innermost outwards; those of outer ones stand at their
+// host calls.
 void WalkFrames(TrapInfo& trap, const Activation* activation) {
-  bool is_return_address = false;
   for (; activation != nullptr; activation = activation->previous) {
     InterpreterPosition position = activation->exit;
     if (position.pc == nullptr) continue;
     do {
-      AddFrame(trap, position, is_return_address);
-      is_return_address = true;
+      AddFrame(trap, position);
     } while (frame_walker.to_caller(&position));
-    is_return_address = false;
   }
 }
 
@@ -174,9 +178,12 @@ std::unique_ptr<TrapInfo> TakeTrap(Activation& activation) {
   return trap;
 }
 
-std::unique_ptr<TrapInfo> CallHost(StoreBlock& block, const FunctionReference* callee, uint64_t* frame) {
-  if (frame + callee->host->frame_slots() > block.slot_limit) return NewTrap(TrapCode::kCallStackExhausted);
-  uint64_t* const outer_next_frame = std::exchange(block.next_frame, frame + callee->host->frame_slots());
+std::unique_ptr<TrapInfo> CallHost(StoreBlock& block, const FunctionReference* callee,
+                                   uint64_t* frame) {
+  if (frame + callee->host->frame_slots() > block.slot_limit)
+    return NewTrap(TrapCode::kCallStackExhausted);
+  uint64_t* const outer_next_frame =
+      std::exchange(block.next_frame, frame + callee->host->frame_slots());
   absl::Status status = callee->host->Invoke(nullptr, frame);
   block.next_frame = outer_next_frame;
   if (status.ok()) return nullptr;
@@ -190,7 +197,8 @@ std::unique_ptr<TrapInfo> CallHost(StoreBlock& block, const FunctionReference* c
 void* StackTop(Store& store) {
   const Activation* outer = store.block().activation;
   if (outer == nullptr) return store.stack().native_top();
-  return reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(outer->wasm_stack_pointer) & ~uintptr_t{15});
+  return reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(outer->wasm_stack_pointer) &
+                                 ~uintptr_t{15});
 }
 
 }  // namespace
@@ -224,8 +232,8 @@ std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee
   return trap;
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) void RaiseTrap(Activation* activation, TrapCode code,
-                                                                              const InterpreterPosition& position) {
+__attribute__((no_sanitize("address", "thread", "undefined"))) void RaiseTrap(
+    Activation* activation, TrapCode code, const InterpreterPosition& position) {
   activation->trap = code;
   activation->exit = position;
   wasmtier_unwind(activation);

@@ -1,4 +1,5 @@
-// Activations: entries from the host into wasm, the switch between the host's stack and the wasm stack, and how a trap leaves.
+// Activations: entries from the host into wasm, the switch between the host's stack and the wasm
+// stack, and how a trap leaves.
 #ifndef WASMTIER_RUNTIME_ACTIVATION_H_
 #define WASMTIER_RUNTIME_ACTIVATION_H_
 
@@ -12,7 +13,8 @@
 
 namespace wasmtier::runtime {
 
-// Where interpreted code is: enough to walk the frames below.
+// Where interpreted code is (`pc`: within the instruction that runs): enough to walk the frames
+// below.
 struct InterpreterPosition {
   VMContext* context = nullptr;
   const uint8_t* pc = nullptr;
@@ -22,8 +24,9 @@ struct InterpreterPosition {
 // One host->wasm entry; lives on the host's stack. A trap unwinds to the innermost one.
 struct Activation {
   void* host_stack_pointer = nullptr;  // offset 0, known to the assembly in activation.cc
-  void* wasm_stack_pointer = nullptr;  // offset 8, likewise: where a nested entry continues; set while the host runs
-  Activation* previous = nullptr;      // of this thread
+  void* wasm_stack_pointer =
+      nullptr;  // offset 8, likewise: where a nested entry continues; set while the host runs
+  Activation* previous = nullptr;  // of this thread
   Activation* previous_of_store = nullptr;
   StoreBlock* store_block = nullptr;
   // Where wasm code was when it last left, for a host call or a trap.
@@ -36,23 +39,28 @@ struct Activation {
 // The innermost activation of this thread, or null. Async-signal-safe.
 Activation* CurrentActivation();
 
-// Calls `callee` with its arguments at frame[0...], where `frame` is the store's NextFrame, on the store's wasm stack; a host
-// function runs directly. Null: the results are at frame[0...]. Otherwise the trap.
+// Calls `callee` with its arguments at frame[0...], where `frame` is the store's NextFrame, on the
+// store's wasm stack; a host function runs directly. Null: the results are at frame[0...].
+// Otherwise the trap.
 std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee, uint64_t* frame);
 
 // Leaves wasm code with a trap; never returns. Callable on the wasm stack only.
-[[noreturn]] void RaiseTrap(Activation* activation, TrapCode code, const InterpreterPosition& position);
+[[noreturn]] void RaiseTrap(Activation* activation, TrapCode code,
+                            const InterpreterPosition& position);
 
-// Runs function(argument) on the host's stack and returns its result. Callable on the wasm stack only, after activation->exit
-// was set. Code on the wasm stack is never instrumented by sanitizers, so that they need not know of it.
-extern "C" uint64_t wasmtier_call_on_host_stack(Activation* activation, uint64_t (*function)(void*), void* argument);
+// Runs function(argument) on the host's stack and returns its result. Callable on the wasm stack
+// only, after activation->exit was set. Code on the wasm stack is never instrumented by sanitizers,
+// so that they need not know of it.
+extern "C" uint64_t wasmtier_call_on_host_stack(Activation* activation, uint64_t (*function)(void*),
+                                                void* argument);
 
-// How the frames of a tier are walked; the interpreter announces itself, since it lies on a higher floor.
+// How the frames of a tier are walked; the interpreter announces itself, since it lies on a higher
+// floor.
 struct FrameWalker {
-  // Moves to the caller's frame (pc: behind its call instruction); false at the outermost frame of the activation.
+  // Moves to the caller's frame; false at the outermost frame of the activation.
   bool (*to_caller)(InterpreterPosition* position);
-  // The function and module offset of a position. `is_return_address`: pc lies behind the call instruction that is meant.
-  Frame (*locate)(const InterpreterPosition& position, bool is_return_address);
+  // The function and module offset of a position.
+  Frame (*locate)(const InterpreterPosition& position);
 };
 void SetFrameWalker(const FrameWalker& walker);
 

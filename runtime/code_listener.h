@@ -15,9 +15,9 @@ struct CodeEvent {
   const ModuleCode* code;
   uint32_t function;
   Tier tier;
-  const void* begin;      // of the bytecode or machine code
-  size_t size;            // bytes
-  uint64_t nanoseconds;   // that making it took
+  const void* begin;     // of the bytecode or machine code
+  size_t size;           // bytes
+  uint64_t nanoseconds;  // that making it took
 };
 
 // Thread-safe; called on the thread that made the code.

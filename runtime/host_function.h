@@ -11,9 +11,10 @@
 
 namespace wasmtier::runtime {
 
-// The one raw form that all host functions are wrapped into: slots[0...] hold the arguments (design §6: 8-byte slots, i32 and
-// f32 zero-extended, v128 two) and receive the results. `caller` is the calling instance's context, null if the host called.
-// Runs on the host's stack. A non-OK status becomes a trap; exceptions are caught by the caller of this and become one too.
+// The one raw form that all host functions are wrapped into: slots[0...] hold the arguments (design
+// §6: 8-byte slots, i32 and f32 zero-extended, v128 two) and receive the results. `caller` is the
+// calling instance's context, null if the host called. Runs on the host's stack. A non-OK status
+// becomes a trap; exceptions are caught by the caller of this and become one too.
 using HostCallback = std::function<absl::Status(VMContext* caller, uint64_t* slots)>;
 
 class HostFunction {

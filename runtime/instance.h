@@ -1,4 +1,5 @@
-// Instance: a module's functions with their memories, tables and globals (spec: "Module Instances").
+// Instance: a module's functions with their memories, tables and globals (spec: "Module
+// Instances").
 #ifndef WASMTIER_RUNTIME_INSTANCE_H_
 #define WASMTIER_RUNTIME_INSTANCE_H_
 
@@ -43,13 +44,18 @@ class Instance {
   Global& global(uint32_t index) const { return *globals_[index]; }
   std::optional<ExternValue> FindExport(std::string_view name);
 
-  // Bulk operations (spec: "Memory/Table Instructions"); false means out of bounds and that nothing was written. Dropped segments have size 0.
-  bool MemoryInit(uint32_t memory, uint32_t data, uint64_t destination, uint64_t source, uint64_t size);
-  bool MemoryCopy(uint32_t destination_memory, uint32_t source_memory, uint64_t destination, uint64_t source, uint64_t size);
+  // Bulk operations (spec: "Memory/Table Instructions"); false means out of bounds and that nothing
+  // was written. Dropped segments have size 0.
+  bool MemoryInit(uint32_t memory, uint32_t data, uint64_t destination, uint64_t source,
+                  uint64_t size);
+  bool MemoryCopy(uint32_t destination_memory, uint32_t source_memory, uint64_t destination,
+                  uint64_t source, uint64_t size);
   bool MemoryFill(uint32_t memory, uint64_t destination, uint8_t value, uint64_t size);
   void DataDrop(uint32_t data);
-  bool TableInit(uint32_t table, uint32_t element, uint64_t destination, uint64_t source, uint64_t count);
-  bool TableCopy(uint32_t destination_table, uint32_t source_table, uint64_t destination, uint64_t source, uint64_t count);
+  bool TableInit(uint32_t table, uint32_t element, uint64_t destination, uint64_t source,
+                 uint64_t count);
+  bool TableCopy(uint32_t destination_table, uint32_t source_table, uint64_t destination,
+                 uint64_t source, uint64_t count);
   bool TableFill(uint32_t table, uint64_t destination, uint64_t reference, uint64_t count);
   void ElementDrop(uint32_t element);
 
@@ -70,8 +76,8 @@ class Instance {
   ZeroedArray<const FunctionReference*> functions_;  // null until GetFunction
   Arena own_functions_;
   std::vector<bool> dropped_data_;
-  // The values of passive element segments by index, evaluated at instantiation. What is not here has been dropped: active and
-  // declarative segments from the start.
+  // The values of passive element segments by index, evaluated at instantiation. What is not here
+  // has been dropped: active and declarative segments from the start.
   absl::flat_hash_map<uint32_t, std::vector<uint64_t>> element_values_;
   // Indices of exports by name, made at the first FindExport.
   absl::flat_hash_map<std::string_view, uint32_t, std::hash<std::string_view>> exports_by_name_;

@@ -1,4 +1,5 @@
-// Instantiation (spec: "Instantiation"): matches imports, makes an instance, runs its segments; the start function is the caller's.
+// Instantiation (spec: "Instantiation"): matches imports, makes an instance, runs its segments; the
+// start function is the caller's.
 #ifndef WASMTIER_RUNTIME_INSTANTIATE_H_
 #define WASMTIER_RUNTIME_INSTANTIATE_H_
 
@@ -22,23 +23,25 @@ class ModuleCodeProvider {
   virtual std::shared_ptr<ModuleCode> Code(MemoryStrategy strategy) = 0;
 };
 
-// An instance, and the trap of an active segment if there was one. On a trap, what was written to imported memories and tables
-// before stays, and `instance` is still kept alive by the store (its functions may be in those tables).
+// An instance, and the trap of an active segment if there was one. On a trap, what was written to
+// imported memories and tables before stays, and `instance` is still kept alive by the store (its
+// functions may be in those tables).
 struct InstantiationResult {
   Instance* instance = nullptr;
   std::unique_ptr<TrapInfo> trap;
 };
 
 // `imports`: one for each of module.imports, in order. Errors:
-//   FailedPrecondition "incompatible import type: env.f: expected function [i32] -> [], found memory"
-//   Unimplemented      "needs feature simd"
-//   ResourceExhausted  limits of the store or the system
+//   FailedPrecondition "incompatible import type: env.f: expected function [i32] -> [], found
+//   memory" Unimplemented      "needs feature simd" ResourceExhausted  limits of the store or the
+//   system
 // (that an import has no value at all, "unknown import", is the linker's error).
 absl::StatusOr<InstantiationResult> Instantiate(Store& store, ModuleCodeProvider& provider,
                                                 std::span<const ExternValue> imports);
 
 // Whether `value` may be given for an import; OK or the FailedPrecondition above.
-absl::Status MatchImport(const Store& store, const Module& module, const Import& import, const ExternValue& value);
+absl::Status MatchImport(const Store& store, const Module& module, const Import& import,
+                         const ExternValue& value);
 
 }  // namespace wasmtier::runtime
 

@@ -12,7 +12,8 @@
 
 namespace wasmtier::runtime {
 
-// Static offsets below this are covered by the guard of a reserved memory32, larger ones are added with a check.
+// Static offsets below this are covered by the guard of a reserved memory32, larger ones are added
+// with a check.
 inline constexpr uint64_t kGuardBytes = uint64_t{2} << 30;
 inline constexpr uint64_t kReservationBytes = (uint64_t{4} << 30) + kGuardBytes + kPageSize;
 
@@ -24,10 +25,11 @@ struct MemoryBudget {
 
 class Memory {
  public:
-  // `budget` must outlive the memory. A memory64 is always kChecked. kReserved falls back to nothing: an Unavailable status says
-  // that the address space could not be reserved, and the caller then asks for kChecked. ResourceExhausted: the minimum exceeds
-  // budget or system.
-  static absl::StatusOr<std::unique_ptr<Memory>> Create(const MemoryType& type, MemoryStrategy strategy,
+  // `budget` must outlive the memory. A memory64 is always kChecked. kReserved falls back to
+  // nothing: an Unavailable status says that the address space could not be reserved, and the
+  // caller then asks for kChecked. ResourceExhausted: the minimum exceeds budget or system.
+  static absl::StatusOr<std::unique_ptr<Memory>> Create(const MemoryType& type,
+                                                        MemoryStrategy strategy,
                                                         MemoryBudget* budget);
   ~Memory();
   Memory(const Memory&) = delete;

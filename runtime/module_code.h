@@ -17,7 +17,8 @@
 
 namespace wasmtier::runtime {
 
-// How linear memory is kept from being left; a property of code, since code is compiled for one of them (design §4).
+// How linear memory is kept from being left; a property of code, since code is compiled for one of
+// them (design §4).
 enum class MemoryStrategy : uint8_t {
   kReserved,  // 4 GiB + guard are reserved: hardware faults become traps
   kChecked,   // explicit comparison with the current size before each access
@@ -27,13 +28,15 @@ enum class MemoryStrategy : uint8_t {
 struct FunctionState {
   // The interpreter's bytecode; at first the address of `stub`.
   std::atomic<const uint8_t*> bytecode;
-  // An instruction of the interpreter that translates the function and then runs it; it finds `index` behind itself.
+  // An instruction of the interpreter that translates the function and then runs it; it finds
+  // `index` behind itself.
   int32_t stub;
   uint32_t index;  // function index in the module
 };
 static_assert(sizeof(FunctionState) == 16);
 
-// Code of a module for one memory strategy; shared by all instances with that strategy. Thread-safe.
+// Code of a module for one memory strategy; shared by all instances with that strategy.
+// Thread-safe.
 class ModuleCode {
  public:
   // Functions start with what the hooks say is first (TierHooks).
@@ -54,10 +57,12 @@ class ModuleCode {
 
   // Guards bytecode_arena and the maps below while a function is being translated.
   absl::Mutex& translation_mutex() { return translation_mutex_; }
-  Arena& bytecode_arena() ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_) { return bytecode_arena_; }
+  Arena& bytecode_arena() ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_) {
+    return bytecode_arena_;
+  }
 
-  // Records that [begin, begin + size) is the bytecode of `function`, whose return address lies in frame[header_slot], and starts
-  // its countdown. To be called before the bytecode is published.
+  // Records that [begin, begin + size) is the bytecode of `function`, whose return address lies in
+  // frame[header_slot], and starts its countdown. To be called before the bytecode is published.
   void AddBytecode(uint32_t function, const uint8_t* begin, size_t size, uint32_t header_slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_);
 

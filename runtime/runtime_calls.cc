@@ -5,13 +5,18 @@
 namespace wasmtier::runtime {
 namespace {
 
-// Operands of memories and tables with 32-bit indices have zero upper halves (design §6), so 64 bits can be read of all.
+// Operands of memories and tables with 32-bit indices have zero upper halves (design §6), so 64
+// bits can be read of all.
 
-TrapCode MemoryTrapUnless(bool done) { return done ? TrapCode::kNone : TrapCode::kMemoryOutOfBounds; }
+TrapCode MemoryTrapUnless(bool done) {
+  return done ? TrapCode::kNone : TrapCode::kMemoryOutOfBounds;
+}
 TrapCode TableTrapUnless(bool done) { return done ? TrapCode::kNone : TrapCode::kTableOutOfBounds; }
 
 // -1 as the index type of the memory or table spells it.
-uint64_t SizeResult(int64_t size, bool is_64) { return is_64 ? static_cast<uint64_t>(size) : static_cast<uint32_t>(size); }
+uint64_t SizeResult(int64_t size, bool is_64) {
+  return is_64 ? static_cast<uint64_t>(size) : static_cast<uint32_t>(size);
+}
 
 TrapCode MemoryGrow(VMContext* context, uint64_t* slots, uint32_t memory_index, uint32_t) {
   Memory& memory = context->instance->memory(memory_index);
@@ -20,7 +25,8 @@ TrapCode MemoryGrow(VMContext* context, uint64_t* slots, uint32_t memory_index, 
 }
 
 TrapCode MemoryInit(VMContext* context, uint64_t* slots, uint32_t data, uint32_t memory) {
-  return MemoryTrapUnless(context->instance->MemoryInit(memory, data, slots[0], slots[1], slots[2]));
+  return MemoryTrapUnless(
+      context->instance->MemoryInit(memory, data, slots[0], slots[1], slots[2]));
 }
 
 TrapCode DataDrop(VMContext* context, uint64_t*, uint32_t data, uint32_t) {
@@ -29,7 +35,8 @@ TrapCode DataDrop(VMContext* context, uint64_t*, uint32_t data, uint32_t) {
 }
 
 TrapCode MemoryCopy(VMContext* context, uint64_t* slots, uint32_t destination, uint32_t source) {
-  return MemoryTrapUnless(context->instance->MemoryCopy(destination, source, slots[0], slots[1], slots[2]));
+  return MemoryTrapUnless(
+      context->instance->MemoryCopy(destination, source, slots[0], slots[1], slots[2]));
 }
 
 TrapCode MemoryFill(VMContext* context, uint64_t* slots, uint32_t memory, uint32_t) {
@@ -67,11 +74,13 @@ TrapCode TableFill(VMContext* context, uint64_t* slots, uint32_t table, uint32_t
 }
 
 TrapCode TableCopy(VMContext* context, uint64_t* slots, uint32_t destination, uint32_t source) {
-  return TableTrapUnless(context->instance->TableCopy(destination, source, slots[0], slots[1], slots[2]));
+  return TableTrapUnless(
+      context->instance->TableCopy(destination, source, slots[0], slots[1], slots[2]));
 }
 
 TrapCode TableInit(VMContext* context, uint64_t* slots, uint32_t element, uint32_t table) {
-  return TableTrapUnless(context->instance->TableInit(table, element, slots[0], slots[1], slots[2]));
+  return TableTrapUnless(
+      context->instance->TableInit(table, element, slots[0], slots[1], slots[2]));
 }
 
 TrapCode ElementDrop(VMContext* context, uint64_t*, uint32_t element, uint32_t) {

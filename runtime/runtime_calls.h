@@ -16,7 +16,8 @@ enum class RuntimeCall : uint8_t {
 };
 
 // Operands at slots[0...], results left there. Runs on the host's stack. The trap, or kNone.
-using RuntimeFunction = TrapCode (*)(VMContext* context, uint64_t* slots, uint32_t immediate, uint32_t immediate2);
+using RuntimeFunction = TrapCode (*)(VMContext* context, uint64_t* slots, uint32_t immediate,
+                                     uint32_t immediate2);
 
 // Indexed by RuntimeCall.
 extern const RuntimeFunction kRuntimeFunctions[];

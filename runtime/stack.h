@@ -41,13 +41,15 @@ class WasmStack {
   uint8_t* native_guard_end_ = nullptr;
 };
 
-// Slots beyond slot_limit that are always there, for the arguments of host functions (1,000 parameters of v128 at most).
+// Slots beyond slot_limit that are always there, for the arguments of host functions (1,000
+// parameters of v128 at most).
 inline constexpr size_t kSlotReserve = 4096;
 
 // Stacks of one size, reused. Thread-safe.
 class StackPool {
  public:
-  StackPool(size_t native_bytes, size_t slot_bytes) : native_bytes_(native_bytes), slot_bytes_(slot_bytes) {}
+  StackPool(size_t native_bytes, size_t slot_bytes)
+      : native_bytes_(native_bytes), slot_bytes_(slot_bytes) {}
   absl::StatusOr<std::unique_ptr<WasmStack>> Take();
   void Return(std::unique_ptr<WasmStack> stack);
 

@@ -30,8 +30,10 @@ struct StoreLimits {
 
 class Store {
  public:
-  // `types` and `stacks` are the Engine's and must outlive the store. Without signals all memories are kChecked.
-  static absl::StatusOr<std::unique_ptr<Store>> Create(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits,
+  // `types` and `stacks` are the Engine's and must outlive the store. Without signals all memories
+  // are kChecked.
+  static absl::StatusOr<std::unique_ptr<Store>> Create(TypeRegistry& types, StackPool& stacks,
+                                                       const StoreLimits& limits,
                                                        bool use_signals = true);
   ~Store();
   Store(const Store&) = delete;
@@ -77,7 +79,8 @@ class Store {
   MemoryBudget budget_;
   std::vector<std::unique_ptr<HostFunction>> host_functions_;
   std::vector<std::unique_ptr<Memory>> memories_;
-  // The reserved ones, linked through Memory::next_reservation_: a signal handler cannot read a vector that is growing.
+  // The reserved ones, linked through Memory::next_reservation_: a signal handler cannot read a
+  // vector that is growing.
   std::atomic<const Memory*> reservations_{nullptr};
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<std::unique_ptr<Global>> globals_;

@@ -31,7 +31,8 @@ struct Frame {
 struct TrapInfo {
   static constexpr size_t kMaxFrames = 64;
   TrapCode code = TrapCode::kNone;
-  std::string message;  // TrapMessage(code), or more where a host function or a lazily validated body failed
+  std::string message;  // TrapMessage(code), or more where a host function or a lazily validated
+                        // body failed
   std::vector<Frame> frames;
   size_t omitted_frames = 0;
   absl::Status host_status;  // what the host function returned, for kHostError

@@ -25,10 +25,12 @@ namespace {
 constexpr std::array kSignals = {SIGSEGV, SIGBUS};
 
 ABSL_CONST_INIT absl::Mutex install_mutex(absl::kConstInit);
-// Whom faults go to that are not ours; written under install_mutex before our handler can be called.
+// Whom faults go to that are not ours; written under install_mutex before our handler can be
+// called.
 struct sigaction previous_actions[kSignals.size()];
 
-// Addresses of instructions, sorted; never freed once published, since a handler may be reading them.
+// Addresses of instructions, sorted; never freed once published, since a handler may be reading
+// them.
 std::atomic<const std::vector<uint64_t>*> fault_sites{nullptr};
 
 bool IsFaultSite(uint64_t address) {
@@ -42,7 +44,8 @@ void CallPrevious(int signal, siginfo_t* info, void* context) {
   if ((previous.sa_flags & SA_SIGINFO) != 0) {
     previous.sa_sigaction(signal, info, context);
   } else if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN) {
-    // Returning runs the faulting instruction again, now with the default action: the process dies of its own fault.
+    // Returning runs the faulting instruction again, now with the default action: the process dies
+    // of its own fault.
     struct sigaction action{};
     action.sa_handler = SIG_DFL;
     sigaction(signal, &action, nullptr);
@@ -59,15 +62,18 @@ void OnSignal(int signal, siginfo_t* info, void* context) {
 
 absl::Status InstallOne(size_t index) {
   struct sigaction current{};
-  if (sigaction(kSignals[index], nullptr, &current) != 0) return absl::ErrnoToStatus(errno, "sigaction");
-  if ((current.sa_flags & SA_SIGINFO) != 0 && current.sa_sigaction == OnSignal) return absl::OkStatus();
+  if (sigaction(kSignals[index], nullptr, &current) != 0)
+    return absl::ErrnoToStatus(errno, "sigaction");
+  if ((current.sa_flags & SA_SIGINFO) != 0 && current.sa_sigaction == OnSignal)
+    return absl::OkStatus();
   previous_actions[index] = current;
   struct sigaction action{};
   action.sa_sigaction = OnSignal;
   // SA_NODEFER: a fault inside a chained handler must reach it again, as it would without us.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigemptyset(&action.sa_mask);
-  if (sigaction(kSignals[index], &action, nullptr) != 0) return absl::ErrnoToStatus(errno, "sigaction");
+  if (sigaction(kSignals[index], &action, nullptr) != 0)
+    return absl::ErrnoToStatus(errno, "sigaction");
   return absl::OkStatus();
 }
 
@@ -76,8 +82,11 @@ class AlternateStack {
  public:
   AlternateStack() {
     stack_t current{};
-    if (sigaltstack(nullptr, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0 && current.ss_size >= kMinimum) return;
-    void* memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (sigaltstack(nullptr, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0 &&
+        current.ss_size >= kMinimum)
+      return;
+    void* memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return;
     memory_ = memory;
     stack_t stack{};
@@ -90,7 +99,8 @@ class AlternateStack {
     stack_t disable{};
     disable.ss_flags = SS_DISABLE;
     stack_t current{};
-    if (sigaltstack(nullptr, &current) == 0 && current.ss_sp == memory_) sigaltstack(&disable, nullptr);
+    if (sigaltstack(nullptr, &current) == 0 && current.ss_sp == memory_)
+      sigaltstack(&disable, nullptr);
     munmap(memory_, kSize);
   }
   AlternateStack(const AlternateStack&) = delete;
@@ -128,11 +138,14 @@ void PrepareThread() {
   alternate_stack.Touch();
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) bool HandleSignal(int signal, void* siginfo, void* ucontext) {
+__attribute__((no_sanitize("address", "thread", "undefined"))) bool HandleSignal(int signal,
+                                                                                 void* siginfo,
+                                                                                 void* ucontext) {
   if (signal != SIGSEGV && signal != SIGBUS) return false;
   auto& registers = static_cast<ucontext_t*>(ucontext)->uc_mcontext.gregs;
   Activation* activation = CurrentActivation();
-  if (activation == nullptr || !IsFaultSite(static_cast<uint64_t>(registers[REG_RIP]))) return false;
+  if (activation == nullptr || !IsFaultSite(static_cast<uint64_t>(registers[REG_RIP])))
+    return false;
   const void* address = static_cast<siginfo_t*>(siginfo)->si_addr;
   if (activation->store_block->store->FindReservation(address) == nullptr) return false;
   activation->trap = TrapCode::kMemoryOutOfBounds;

@@ -21,7 +21,8 @@ struct MemoryView {
   uint64_t byte_size;
 };
 
-// What wasm code sees of a table: one word an element (a FunctionReference*, or the embedder's word), 0 = null.
+// What wasm code sees of a table: one word an element (a FunctionReference*, or the embedder's
+// word), 0 = null.
 struct TableView {
   uint64_t* elements;
   uint64_t size;
@@ -63,8 +64,9 @@ struct FunctionReference {
   uint16_t result_slots;
 };
 
-// What an entry slot holds: a function that runs a wasm function whose arguments are in frame[0...] and leaves the results
-// there. Called on the wasm stack; does not return if it traps (it unwinds to the activation).
+// What an entry slot holds: a function that runs a wasm function whose arguments are in frame[0...]
+// and leaves the results there. Called on the wasm stack; does not return if it traps (it unwinds
+// to the activation).
 using EntryPoint = void (*)(const FunctionReference* callee, uint64_t* frame);
 
 }  // namespace wasmtier::runtime

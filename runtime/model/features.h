@@ -35,7 +35,9 @@ class FeatureSet {
   std::vector<Feature> List() const;
 
  private:
-  static constexpr uint64_t Bit(Feature feature) { return uint64_t{1} << static_cast<int>(feature); }
+  static constexpr uint64_t Bit(Feature feature) {
+    return uint64_t{1} << static_cast<int>(feature);
+  }
   uint64_t bits_ = 0;
 };
 

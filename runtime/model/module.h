@@ -15,7 +15,8 @@
 
 namespace wasmtier::runtime {
 
-// A range of the module's bytes. Offsets are 32 bits since a module has at most 1 GiB (MODULE_LIMIT module_bytes).
+// A range of the module's bytes. Offsets are 32 bits since a module has at most 1 GiB (MODULE_LIMIT
+// module_bytes).
 struct ByteRange {
   uint32_t offset = 0;
   uint32_t size = 0;
@@ -35,7 +36,8 @@ struct Export {
   uint32_t index;
 };
 
-// A constant expression, kept as its bytes (without a copy), `end` included. Evaluated by runtime/const_expression.h.
+// A constant expression, kept as its bytes (without a copy), `end` included. Evaluated by
+// runtime/const_expression.h.
 struct ConstExpression {
   ByteRange bytes;
 };
@@ -85,7 +87,8 @@ class ModuleBytes {
  public:
   virtual ~ModuleBytes() = default;
   std::span<const uint8_t> bytes() const { return bytes_; }
-  // Gives pages back to the system where they can be had again later (mapped files); never changes the contents.
+  // Gives pages back to the system where they can be had again later (mapped files); never changes
+  // the contents.
   virtual void Release() const {}
 
  protected:
@@ -101,7 +104,7 @@ struct Module {
   std::vector<uint32_t> canonical_types;  // engine-wide id (runtime/type_registry.h) by type index
   std::vector<Import> imports;
   std::vector<uint32_t> function_types;  // type index by function index, imports first
-  std::vector<TableDefinition> tables;             // imports first, as the next three
+  std::vector<TableDefinition> tables;   // imports first, as the next three
   std::vector<MemoryType> memories;
   std::vector<GlobalDefinition> globals;
   std::vector<TagType> tags;
@@ -110,7 +113,8 @@ struct Module {
   std::vector<ElementSegment> elements;
   std::vector<DataSegment> data;
   std::optional<uint32_t> data_count;  // the data count section
-  std::vector<ByteRange> bodies;       // by function index - imported_functions: locals and code, without the size
+  std::vector<ByteRange>
+      bodies;  // by function index - imported_functions: locals and code, without the size
   std::vector<CustomSection> custom_sections;
 
   uint32_t imported_functions = 0;
@@ -119,20 +123,26 @@ struct Module {
   uint32_t imported_globals = 0;
   uint32_t imported_tags = 0;
 
-  // Functions that occur outside of bodies (exports, elements, globals), which `ref.func` may name: one bit a function.
+  // Functions that occur outside of bodies (exports, elements, globals), which `ref.func` may name:
+  // one bit a function.
   std::vector<bool> declared_functions;
 
   // What sections use; what bodies use is added by the validator (not in lazy mode).
   FeatureSet features;
 
-  const FuncType& function_type(uint32_t function) const { return types[function_types[function]].func; }
+  const FuncType& function_type(uint32_t function) const {
+    return types[function_types[function]].func;
+  }
   uint32_t function_count() const { return static_cast<uint32_t>(function_types.size()); }
   bool IsImported(uint32_t function) const { return function < imported_functions; }
   ByteRange body(uint32_t function) const { return bodies[function - imported_functions]; }
-  std::span<const uint8_t> BytesOf(ByteRange range) const { return bytes.subspan(range.offset, range.size); }
+  std::span<const uint8_t> BytesOf(ByteRange range) const {
+    return bytes.subspan(range.offset, range.size);
+  }
 
-  // Name of a function from the name section, else from its export or import; empty where there is none.
-  // The name section is decoded at the first call (names are needed only for traps, profiles and tools). Thread-safe.
+  // Name of a function from the name section, else from its export or import; empty where there is
+  // none. The name section is decoded at the first call (names are needed only for traps, profiles
+  // and tools). Thread-safe.
   std::string_view FunctionName(uint32_t function) const;
   // "function 12 <name>", or "function 12"
   std::string DescribeFunction(uint32_t function) const;

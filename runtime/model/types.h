@@ -18,7 +18,7 @@ enum class ValueKind : uint8_t {
   kF64,
   kV128,
   kRef,
-  kI8,   // storage types of struct and array fields only
+  kI8,  // storage types of struct and array fields only
   kI16,
 };
 
@@ -39,12 +39,13 @@ enum class HeapKind : uint8_t {
   kIndex,
 };
 
-// A value type in 32 bits: kind (bits 0-3), nullable (bit 4), heap kind (bits 5-8), type index (bits 9-31).
-// Equality of the bits is equality of the types within one module.
+// A value type in 32 bits: kind (bits 0-3), nullable (bit 4), heap kind (bits 5-8), type index
+// (bits 9-31). Equality of the bits is equality of the types within one module.
 class ValueType {
  public:
   constexpr ValueType() = default;
-  constexpr ValueType(ValueKind kind) : bits_(static_cast<uint32_t>(kind)) {}  // NOLINT: a kind is a type
+  constexpr ValueType(ValueKind kind)
+      : bits_(static_cast<uint32_t>(kind)) {}  // NOLINT: a kind is a type
   static constexpr ValueType Ref(HeapKind heap, bool nullable, uint32_t type_index = 0) {
     ValueType type(ValueKind::kRef);
     type.bits_ |= (nullable ? 16u : 0u) | static_cast<uint32_t>(heap) << 5 | type_index << 9;
@@ -59,7 +60,9 @@ class ValueType {
 
   constexpr bool IsRef() const { return kind() == ValueKind::kRef; }
   constexpr bool IsBottom() const { return kind() == ValueKind::kBottom; }
-  constexpr bool IsNumeric() const { return kind() >= ValueKind::kI32 && kind() <= ValueKind::kF64; }
+  constexpr bool IsNumeric() const {
+    return kind() >= ValueKind::kI32 && kind() <= ValueKind::kF64;
+  }
   // Frame slots of 8 bytes that a value takes (design §6).
   constexpr uint32_t slots() const { return kind() == ValueKind::kV128 ? 2 : 1; }
   constexpr bool operator==(const ValueType&) const = default;

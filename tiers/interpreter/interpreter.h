@@ -14,7 +14,8 @@ void Enter(const runtime::FunctionReference* callee, uint64_t* frame);
 // FunctionState::stub: an instruction that translates the function, then runs it.
 int32_t TranslateInstruction();
 
-// Once a process, before the first Enter: announces the fault sites of the handlers to the trap handler.
+// Once a process, before the first Enter: announces the fault sites of the handlers to the trap
+// handler.
 void Initialize();
 
 }  // namespace wasmtier::interpreter

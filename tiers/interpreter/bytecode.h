@@ -1,0 +1,69 @@
+// The slot bytecode: how instructions are laid out and named between translator and handlers.
+//
+// An instruction is the 32-bit distance of its handler from HandlerBase(), then its fields without
+// padding:
+//
+//   Binary         [u16 destination][a][b]                Unary, Copy  [u16 destination][a]
+//   CompareBranch  [i32 distance][u32 loop]?[a][b]        BranchIf     [i32 distance][u32 loop]?[a]
+//   Branch         [i32 distance][u32 loop]?              BranchTable  [u32 count][a][i32 distance]
+//   * (count + 1) Load           [u16 destination][u32 offset][a]       AddLoad      [u16
+//   destination][u32 offset][a][b] Store          [u32 offset][a][value]                 Select
+//   [u16 destination][u16 a][u16 b][condition] Move           [u16 destination][u16 source][u16
+//   count] Call           [u64 FunctionState*][u16 base] CallImport     [u32 function][u16 base]
+//   CallIndirect   [u32 type id][u32 table][index][u16 base]
+//   ReturnCall     [u64 FunctionState*][u16 source][u16 count][u16 header]; ReturnCallImport,
+//   ReturnCallIndirect likewise Enter          [u16 header][u16 parameters][u16 frame][u32 hotness
+//   index] Return         [u16 header], ReturnOne [value][u16 header], ReturnMany [u16 source][u16
+//   count][u16 header] RuntimeCall    [u16 call][u16 base][u32][u32]
+//
+// Distances are relative to the start of their instruction. `loop` stands in jumps backwards only:
+// the index of the function's hotness countdown. `base` (the callee's frame within the caller's)
+// ends every call, so that a return, which knows the address behind the call, finds it.
+//
+// A frame: parameters and locals, one header slot with the return address, the operand stack
+// (design §6). A callee's frame begins at its caller's argument slots. Calls into another instance
+// put a bridge of kBridgeSlots between the two frames, and return through it: [the caller's
+// VMContext][its return address][result slots].
+#ifndef WASMTIER_TIERS_INTERPRETER_BYTECODE_H_
+#define WASMTIER_TIERS_INTERPRETER_BYTECODE_H_
+
+#include <cstdint>
+#include <cstring>
+
+namespace wasmtier::interpreter {
+
+// Where an operand is: in a frame slot (u16), in the accumulator of its class, or in the
+// instruction.
+enum class Form : uint8_t { kSlot, kAccumulator, kImmediate };
+inline constexpr int kForms = 3;
+
+inline constexpr int kHandlerBytes = 4;
+inline constexpr int kSlotBytes = 2;
+inline constexpr uint32_t kMaxFrameSlots = 65'535;
+inline constexpr uint32_t kHeaderSlots = 1;
+inline constexpr uint32_t kBridgeSlots = 3;
+
+// Reads a field of an instruction.
+template <typename T>
+inline __attribute__((always_inline)) T ReadField(const uint8_t* pc, int offset) {
+  T value;
+  std::memcpy(&value, pc + offset, sizeof(T));
+  return value;
+}
+
+// The field at the end of calls, relative to the address behind it.
+inline constexpr int kBaseBeforeReturn = -2;
+
+// Fields of tail calls, relative to `source`.
+inline constexpr int kTailCount = 2;
+inline constexpr int kTailHeader = 4;
+inline constexpr int kTailBytes = 6;
+
+inline constexpr int kEnterBytes = kHandlerBytes + 10;
+inline constexpr int kEnterHotnessOffset = kHandlerBytes + 6;
+inline constexpr int kDistanceOffset = kHandlerBytes;
+inline constexpr int kLoopOffset = kHandlerBytes + 4;
+
+}  // namespace wasmtier::interpreter
+
+#endif  // WASMTIER_TIERS_INTERPRETER_BYTECODE_H_

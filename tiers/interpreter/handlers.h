@@ -1,0 +1,88 @@
+// The handlers as the translator sees them: which there are for an opcode and the forms of its
+// operands.
+#ifndef WASMTIER_TIERS_INTERPRETER_HANDLERS_H_
+#define WASMTIER_TIERS_INTERPRETER_HANDLERS_H_
+
+#include <cstdint>
+
+#include "runtime/vm_context.h"
+#include "tiers/decode/opcode.h"
+#include "tiers/interpreter/bytecode.h"
+
+namespace wasmtier::interpreter {
+
+typedef double FloatAccumulator __attribute__((vector_size(16)));
+
+using Handler = __attribute__((preserve_none)) void (*)(runtime::VMContext* context,
+                                                        const char* base, uint64_t* limit,
+                                                        uint8_t* memory, const uint8_t* pc,
+                                                        uint64_t* frame, uint64_t accumulator,
+                                                        FloatAccumulator float_accumulator);
+
+// Distances in instructions are relative to this.
+const char* HandlerBase();
+
+// Each is null where there is no handler for the forms; every opcode of the shape has {kSlot...}.
+// Binary and Compare shapes; two accumulator operands do not exist.
+Handler BinaryHandler(decode::Opcode opcode, Form a, Form b);
+// Unary, Test and Convert shapes.
+Handler UnaryHandler(decode::Opcode opcode, Form a);
+// Compare shapes fused with a jump that is taken if the comparison is not `negated`.
+Handler CompareBranchHandler(decode::Opcode opcode, Form a, Form b, bool backward, bool negated);
+Handler BranchIfHandler(Form condition, bool backward, bool negated);
+// `checked`: compares with the memory's size; otherwise relies on the reservation.
+Handler LoadHandler(decode::Opcode opcode, Form address, bool checked);
+// i32.add of two operands, then the load; unchecked only.
+Handler AddLoadHandler(decode::Opcode opcode, Form a, Form b);
+Handler StoreHandler(decode::Opcode opcode, Form address, Form value, bool checked);
+Handler BranchTableHandler(Form index);
+Handler SelectHandler(Form condition);
+// Copies a slot or an accumulator to a slot.
+Handler CopyHandler(Form source, bool is_float);
+Handler GlobalGetHandler(bool is_float);
+Handler GlobalSetHandler(Form value);  // kAccumulator: the integer one
+Handler ReturnOneHandler(Form value, bool is_float);
+Handler CallIndirectHandler(Form index);
+
+// Handlers without forms. ReturnOneConstant takes 8 bytes.
+enum class Simple : uint8_t {
+  kBranch,
+  kBranchBackward,
+  kMove,
+  kConst32,
+  kConst64,
+  kCall,
+  kCallImport,
+  kReturnCall,
+  kReturnCallImport,
+  kReturnCallIndirect,
+  kEnter,
+  kReturn,
+  kReturnOneConstant,
+  kReturnMany,
+  kUnreachable,
+  kMemorySize,
+  kMemoryCopy,
+  kMemoryFill,
+  kRuntimeCall,
+  kTableGet,
+  kTableSet,
+  kTranslate,
+  kHalt,
+  kReturnFromBridge,
+  kCount,
+};
+Handler SimpleHandler(Simple which);
+
+inline int32_t HandlerDistance(Handler handler) {
+  return static_cast<int32_t>(reinterpret_cast<const char*>(handler) - HandlerBase());
+}
+// The handler of the instruction at `pc`.
+inline __attribute__((always_inline)) Handler HandlerOf(const char* base, const uint8_t* pc) {
+  return reinterpret_cast<Handler>(reinterpret_cast<uintptr_t>(base) +
+                                   static_cast<int64_t>(ReadField<int32_t>(pc, 0)));
+}
+
+}  // namespace wasmtier::interpreter
+
+#endif  // WASMTIER_TIERS_INTERPRETER_HANDLERS_H_

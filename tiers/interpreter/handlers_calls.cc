@@ -1,0 +1,286 @@
+// Handlers that leave the instance or the interpreter (calls.h). They may call C++ functions; what
+// is more than a leaf runs on the host's stack (design §4).
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+#include "runtime/activation.h"
+#include "runtime/host_function.h"
+#include "runtime/module_code.h"
+#include "runtime/runtime_calls.h"
+#include "runtime/tier_hooks.h"
+#include "tiers/interpreter/calls.h"
+#include "tiers/interpreter/dispatch.h"
+#include "tiers/interpreter/frames.h"
+#include "tiers/interpreter/handlers.h"
+#include "tiers/interpreter/interpreter.h"
+#include "tiers/interpreter/translate.h"
+
+namespace wasmtier::interpreter {
+
+using runtime::Activation;
+using runtime::FunctionReference;
+using runtime::FunctionState;
+using runtime::InterpreterPosition;
+using runtime::TrapCode;
+
+namespace {
+
+// What stands at a return address that is not behind a call: the base that a return subtracts, then
+// an instruction.
+struct alignas(8) ReturnTarget {
+  std::array<uint8_t, -kBaseBeforeReturn + kHandlerBytes> code;
+
+  const uint8_t* address() const { return code.data() - kBaseBeforeReturn; }
+  void Fill(uint16_t base, Handler handler) {
+    const int32_t distance = HandlerDistance(handler);
+    std::memcpy(code.data(), &base, sizeof(base));
+    std::memcpy(code.data() - kBaseBeforeReturn, &distance, sizeof(distance));
+  }
+};
+
+constinit ReturnTarget halt_target{};
+constinit ReturnTarget bridge_target{};
+
+InterpreterPosition Position(VMContext* context, const uint8_t* pc, uint64_t* frame) {
+  return {context, pc, frame};
+}
+
+Activation* ActivationOf(const VMContext* context) { return context->store_block->activation; }
+
+struct HostCall {
+  Activation* activation;
+  const FunctionReference* callee;
+  VMContext* caller;
+  uint64_t* slots;
+};
+
+uint64_t InvokeHostFunction(void* argument) {
+  auto& call = *static_cast<HostCall*>(argument);
+  absl::Status status = call.callee->host->Invoke(call.caller, call.slots);
+  if (status.ok()) [[likely]]
+    return 0;
+  call.activation->trap_message = std::string(status.message());
+  call.activation->trap_status = std::move(status);
+  return 1;
+}
+
+// Calls a host function with its arguments at slots[0...]; traps at `position` if it fails.
+void CallHost(const FunctionReference* callee, uint64_t* slots,
+              const InterpreterPosition& position) {
+  Activation* const activation = ActivationOf(position.context);
+  activation->exit = position;
+  activation->store_block->next_frame = slots + callee->host->frame_slots();
+  HostCall call{activation, callee, position.context, slots};
+  if (wasmtier_call_on_host_stack(activation, InvokeHostFunction, &call) != 0) {
+    RaiseTrap(activation, TrapCode::kHostError, position);
+  }
+}
+
+struct Hotness {
+  VMContext* context;
+  uint32_t index;  // of the countdown
+  runtime::HotReason reason;
+};
+
+uint64_t AskPolicy(void* argument) {
+  const auto& hot = *static_cast<Hotness*>(argument);
+  runtime::ModuleCode& code = *hot.context->code;
+  hot.context->hotness[hot.index] =
+      code.hooks().OnHot(code, hot.index + code.module().imported_functions, hot.reason);
+  return 0;
+}
+
+struct Translation {
+  Activation* activation;
+  VMContext* context;
+  uint32_t function;
+};
+
+uint64_t TranslateFunction(void* argument) {
+  const auto& request = *static_cast<Translation*>(argument);
+  std::string error = Translate(*request.context->code, request.function);
+  if (error.empty()) return 0;
+  request.activation->trap_message = std::move(error);
+  return 1;
+}
+
+struct RuntimeRequest {
+  runtime::RuntimeFunction function;
+  VMContext* context;
+  uint64_t* slots;
+  uint32_t immediate;
+  uint32_t immediate2;
+};
+
+uint64_t CallRuntimeFunction(void* argument) {
+  const auto& request = *static_cast<RuntimeRequest*>(argument);
+  return static_cast<uint64_t>(
+      request.function(request.context, request.slots, request.immediate, request.immediate2));
+}
+
+INLINE FloatAccumulator FloatOfSlot(uint64_t slot) {
+  return ToFloatAccumulator(std::bit_cast<double>(slot));
+}
+
+}  // namespace
+
+const uint8_t* HaltAddress() { return halt_target.address(); }
+const uint8_t* BridgeAddress() { return bridge_target.address(); }
+void InitializeReturnAddresses() {
+  halt_target.Fill(0, Halt);
+  bridge_target.Fill(kBridgeSlots, ReturnFromBridge);
+}
+
+void Enter(const FunctionReference* callee, uint64_t* frame) {
+  VMContext* const context = callee->context;
+  const uint8_t* const pc = callee->state->bytecode.load(std::memory_order_acquire);
+  const char* const base = HandlerBase();
+  HandlerOf(base, pc)(context, base, context->store_block->slot_limit, context->memory_base, pc,
+                      frame, reinterpret_cast<uint64_t>(halt_target.address()), FloatAccumulator{});
+}
+
+HANDLER Halt(HANDLER_PARAMETERS) {}
+
+template <TrapCode code>
+COLD_HANDLER Trap(HANDLER_PARAMETERS) {
+  RaiseTrap(ActivationOf(context), code, Position(context, pc, frame));
+}
+#define TRAP(Name, message) template COLD_HANDLER Trap<TrapCode::k##Name>(HANDLER_PARAMETERS);
+#include "runtime/traps.def"
+#undef TRAP
+
+COLD_HANDLER StackIsExhausted(HANDLER_PARAMETERS) {
+  RaiseTrap(ActivationOf(context), TrapCode::kCallStackExhausted,
+            CallerPosition(context, accumulator, frame));
+}
+
+COLD_HANDLER CallOutside(HANDLER_PARAMETERS) {
+  const auto* const callee = reinterpret_cast<const FunctionReference*>(accumulator);
+  uint64_t* const arguments = frame + ReadField<uint16_t>(pc, kBaseBeforeReturn);
+  if (callee->host != nullptr) {
+    CallHost(callee, arguments, Position(context, pc - 1, frame));
+    accumulator = arguments[0];
+    float_accumulator = FloatOfSlot(arguments[0]);
+    DISPATCH;
+  }
+  std::memmove(arguments + kBridgeSlots, arguments, callee->param_slots * sizeof(uint64_t));
+  arguments[0] = reinterpret_cast<uint64_t>(context);
+  arguments[1] = reinterpret_cast<uint64_t>(pc);
+  arguments[2] = callee->result_slots;
+  frame = arguments + kBridgeSlots;
+  accumulator = reinterpret_cast<uint64_t>(bridge_target.address());
+  context = callee->context;
+  memory = context->memory_base;
+  pc = callee->state->bytecode.load(std::memory_order_acquire);
+  DISPATCH;
+}
+
+HANDLER ReturnFromBridge(HANDLER_PARAMETERS) {
+  context = reinterpret_cast<VMContext*>(frame[0]);
+  pc = reinterpret_cast<const uint8_t*>(frame[1]);
+  memory = context->memory_base;
+  std::memmove(frame, frame + kBridgeSlots, frame[2] * sizeof(uint64_t));
+  frame -= ReadField<uint16_t>(pc, kBaseBeforeReturn);
+  DISPATCH;
+}
+
+COLD_HANDLER ReturnCallOutside(HANDLER_PARAMETERS) {
+  const auto* const callee = reinterpret_cast<const FunctionReference*>(accumulator);
+  uint64_t* const arguments = frame + ReadField<uint16_t>(pc, 0);
+  const uint64_t return_address = frame[ReadField<uint16_t>(pc, kTailHeader)];
+  if (callee->host != nullptr) {
+    CallHost(callee, arguments, Position(context, pc, frame));
+    accumulator = arguments[0];
+    float_accumulator = FloatOfSlot(arguments[0]);
+    std::memmove(frame, arguments, callee->result_slots * sizeof(uint64_t));
+    pc = reinterpret_cast<const uint8_t*>(return_address);
+    frame -= ReadField<uint16_t>(pc, kBaseBeforeReturn);
+    DISPATCH;
+  }
+  if (return_address == reinterpret_cast<uint64_t>(bridge_target.address())) {
+    // The bridge below this frame serves the callee as well: chains of tail calls between instances
+    // stay in one place.
+    std::memmove(frame, arguments, callee->param_slots * sizeof(uint64_t));
+  } else {
+    std::memmove(frame + kBridgeSlots, arguments, callee->param_slots * sizeof(uint64_t));
+    frame[0] = reinterpret_cast<uint64_t>(context);
+    frame[1] = return_address;
+    frame[2] = callee->result_slots;
+    frame += kBridgeSlots;
+  }
+  accumulator = reinterpret_cast<uint64_t>(bridge_target.address());
+  context = callee->context;
+  memory = context->memory_base;
+  pc = callee->state->bytecode.load(std::memory_order_acquire);
+  DISPATCH;
+}
+
+COLD_HANDLER Translate(HANDLER_PARAMETERS) {
+  const auto* const state =
+      reinterpret_cast<const FunctionState*>(pc - offsetof(FunctionState, stub));
+  Activation* const activation = ActivationOf(context);
+  activation->exit = CallerPosition(context, accumulator, frame);
+  Translation request{activation, context, state->index};
+  if (wasmtier_call_on_host_stack(activation, TranslateFunction, &request) != 0) {
+    RaiseTrap(activation, TrapCode::kInvalidFunction, activation->exit);
+  }
+  pc = state->bytecode.load(std::memory_order_acquire);
+  DISPATCH;
+}
+
+COLD_HANDLER HotFunction(HANDLER_PARAMETERS) {
+  Activation* const activation = ActivationOf(context);
+  activation->exit = Position(context, pc, frame);
+  Hotness hot{context, ReadField<uint32_t>(pc, kEnterHotnessOffset), runtime::HotReason::kCalls};
+  wasmtier_call_on_host_stack(activation, AskPolicy, &hot);
+  NEXT(kEnterBytes);
+}
+
+COLD_HANDLER HotLoop(HANDLER_PARAMETERS) {
+  Activation* const activation = ActivationOf(context);
+  activation->exit = Position(context, pc, frame);
+  Hotness hot{context, ReadField<uint32_t>(pc, kLoopOffset), runtime::HotReason::kLoop};
+  wasmtier_call_on_host_stack(activation, AskPolicy, &hot);
+  NEXT(ReadField<int32_t>(pc, kDistanceOffset));
+}
+
+HANDLER CallRuntime(HANDLER_PARAMETERS) {
+  Activation* const activation = ActivationOf(context);
+  activation->exit = Position(context, pc, frame);
+  uint64_t* const slots = frame + ReadField<uint16_t>(pc, kHandlerBytes + 2);
+  RuntimeRequest request{runtime::kRuntimeFunctions[ReadField<uint16_t>(pc, kHandlerBytes)],
+                         context, slots, ReadField<uint32_t>(pc, kHandlerBytes + 4),
+                         ReadField<uint32_t>(pc, kHandlerBytes + 8)};
+  const auto trap =
+      static_cast<TrapCode>(wasmtier_call_on_host_stack(activation, CallRuntimeFunction, &request));
+  if (trap != TrapCode::kNone) RaiseTrap(activation, trap, activation->exit);
+  accumulator = slots[0];
+  NEXT(kHandlerBytes + 12);
+}
+
+// The C library's copy routines are leaves, so memory 0 needs no visit to the host's stack.
+HANDLER MemoryCopy(HANDLER_PARAMETERS) {
+  const uint64_t* const operands = &frame[ReadField<uint16_t>(pc, kHandlerBytes)];
+  const runtime::MemoryView& view = *context->memory;
+  const uint64_t size = operands[2];
+  if (operands[0] + size > view.byte_size || operands[1] + size > view.byte_size) [[unlikely]] {
+    JUMP Trap<TrapCode::kMemoryOutOfBounds>(HANDLER_ARGUMENTS);
+  }
+  std::memmove(view.base + operands[0], view.base + operands[1], size);
+  NEXT(kHandlerBytes + kSlotBytes);
+}
+
+HANDLER MemoryFill(HANDLER_PARAMETERS) {
+  const uint64_t* const operands = &frame[ReadField<uint16_t>(pc, kHandlerBytes)];
+  const runtime::MemoryView& view = *context->memory;
+  if (operands[0] + operands[2] > view.byte_size) [[unlikely]] {
+    JUMP Trap<TrapCode::kMemoryOutOfBounds>(HANDLER_ARGUMENTS);
+  }
+  std::memset(view.base + operands[0], static_cast<int>(operands[1]), operands[2]);
+  NEXT(kHandlerBytes + kSlotBytes);
+}
+
+}  // namespace wasmtier::interpreter

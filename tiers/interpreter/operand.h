@@ -1,0 +1,30 @@
+#ifndef WASMTIER_TIERS_INTERPRETER_OPERAND_H_
+#define WASMTIER_TIERS_INTERPRETER_OPERAND_H_
+
+#include <cstdint>
+
+namespace wasmtier::interpreter {
+
+// An entry of the translator's operand stack: what wasm pushed, as far as it has not been computed
+// into a slot yet.
+struct Operand {
+  enum class Kind : uint8_t {
+    kSlot,      // in its own slot
+    kLocal,     // what the local in slot `local` holds, until that is written
+    kConstant,  // `bits`
+  };
+  Kind kind = Kind::kSlot;
+  bool is_float = false;
+  bool is_64 = false;  // i64, f64 or a reference
+  uint16_t local = 0;  // slot
+  uint32_t slot = 0;   // its own
+  uint64_t bits = 0;
+
+  bool IsConstant() const { return kind == Kind::kConstant; }
+  // The slot to read it from; not for constants.
+  uint32_t source() const { return kind == Kind::kLocal ? local : slot; }
+};
+
+}  // namespace wasmtier::interpreter
+
+#endif  // WASMTIER_TIERS_INTERPRETER_OPERAND_H_
