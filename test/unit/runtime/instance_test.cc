@@ -71,6 +71,8 @@ TEST_F(InstanceTest, FunctionReferencesAreMadeOnceAndOnDemand) {
   EXPECT_EQ(function->state, &instance_->code().function_states()[1]);
   EXPECT_EQ(function->host, nullptr);
   EXPECT_EQ(function->index, 1u);
+  EXPECT_EQ(function->param_slots, 1u);
+  EXPECT_EQ(function->result_slots, 0u);
   EXPECT_EQ(function->type_id, types_.Canonicalize({{kI32}, {}}));
 }
 
