@@ -270,6 +270,11 @@ ValueType* BodyDecoderBase::ReserveOperands(Cursor cursor, size_t count) {
 
 ValueType* BodyDecoderBase::RequireSlow(Cursor cursor, std::span<const ValueType> types,
                                         bool refine) {
+  // The index type of memory 0, which the fast path does not check for existence.
+  if (!types.empty() && types[0] == kNoType) {
+    Fail(cursor.pc, "unknown memory 0");
+    return cursor.top;
+  }
   const size_t available = cursor.top - base_;
   ValueType* top = cursor.top;
   if (available < types.size()) {

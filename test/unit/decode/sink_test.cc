@@ -1,0 +1,212 @@
+// What a sink is told, with checks and without (tiers/decode/sink.h).
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "test/support/module_builder.h"
+#include "tiers/decode/body_decoder.h"
+
+namespace wasmtier::decode {
+namespace {
+
+using runtime::kF64;
+using runtime::kI32;
+using runtime::kI64;
+using test::Code;
+using testing::ElementsAre;
+
+// Writes each call down, most with the height of the operand stack.
+struct RecordingSink : NullSink {
+  static constexpr bool kIgnoresCode = false;
+
+  void Add(std::string text) { calls.push_back(absl::StrCat(text, " @", state->height())); }
+
+  void BeginFunction(const BodyState& body) {
+    state = &body;
+    Add(absl::StrCat("begin ", body.locals().size()));
+  }
+  void EndFunction() { calls.push_back("end function"); }
+  void Block(const Control& control) {
+    EXPECT_EQ(&control, &state->label(0));
+    Add(absl::StrCat("block ", control.height));
+  }
+  void Loop(const Control& control) { Add(absl::StrCat("loop ", control.height)); }
+  void If(const Control& control) { Add(absl::StrCat("if ", control.height)); }
+  void Else(const Control&, bool reachable) { Add(absl::StrCat("else ", reachable)); }
+  void End(const Control& control, bool reachable) {
+    calls.push_back(absl::StrCat("end ", reachable, " ", control.height));
+  }
+  void Br(uint32_t depth) { Add(absl::StrCat("br ", depth)); }
+  void BrIf(uint32_t depth) { Add(absl::StrCat("br_if ", depth)); }
+  void BrTable(BrTableReader reader) {
+    std::string text = absl::StrCat("br_table of ", reader.size(), ":");
+    while (reader.HasNext()) absl::StrAppend(&text, " ", reader.Next());
+    Add(text);
+  }
+  void Return() { Add("return"); }
+  void Unreachable() { Add("unreachable"); }
+  void Drop() { Add("drop"); }
+  void Select(runtime::ValueType type) { Add("select " + ToString(type)); }
+  void LocalGet(uint32_t local) { Add(absl::StrCat("local.get ", local)); }
+  void Const(runtime::ValueType type, uint64_t bits) {
+    Add(absl::StrCat(ToString(type), ".const ", bits));
+  }
+  void Call(uint32_t function) { Add(absl::StrCat("call ", function)); }
+  template <Opcode op>
+  void Binary() {
+    Add(Name(op));
+  }
+  template <Opcode op>
+  void Load(const MemoryArgument& argument) {
+    Add(absl::StrCat(Name(op), " ", argument.memory, " ", argument.alignment, " ", argument.offset,
+                     " at ", state->offset()));
+  }
+  template <Opcode op>
+  void Unsupported() {
+    Add(absl::StrCat("unsupported ", Name(op)));
+  }
+
+  const BodyState* state = nullptr;
+  std::vector<std::string> calls;
+};
+
+template <typename Checks>
+class SinkTest : public testing::Test {
+ protected:
+  using Types = std::vector<runtime::ValueType>;
+
+  std::vector<std::string> Record(Types params, Types results, const Code& code,
+                                  const std::vector<uint8_t>& locals = {0}) {
+    const uint32_t function =
+        builder_.AddFunction(builder_.AddType(std::move(params), std::move(results)), code, locals);
+    const auto module = builder_.Build();
+    RecordingSink sink;
+    BodyDecoder<Checks, RecordingSink> decoder(*module, sink);
+    EXPECT_TRUE(decoder.Decode(function)) << decoder.error().message;
+    return sink.calls;
+  }
+
+  test::ModuleBuilder builder_;
+};
+
+using Modes = testing::Types<Validate, NoChecks>;
+TYPED_TEST_SUITE(SinkTest, Modes);
+
+TYPED_TEST(SinkTest, OperandsAreOnTheStackWhenTheSinkIsCalled) {
+  EXPECT_THAT(
+      this->Record({kI32}, {kI32}, Code().LocalGet(0).I32Const(-1).Op(Opcode::kI32Add).End()),
+      ElementsAre("begin 1 @0", "local.get 0 @0", "i32.const 4294967295 @1", "i32.add @2",
+                  "end 1 0", "end function"));
+}
+
+TYPED_TEST(SinkTest, UnreachableCodeIsNotReported) {
+  EXPECT_THAT(this->Record({}, {kI32},
+                           Code()
+                               .Block(Code::kI32Block)
+                               .I32Const(1)
+                               .Op(Opcode::kBr, 0)
+                               .Op(Opcode::kI32Add)
+                               .Loop()
+                               .Op(Opcode::kBr, 0)
+                               .End()
+                               .End()
+                               .End()),
+              ElementsAre("begin 0 @0", "block 0 @0", "i32.const 1 @0", "br 0 @1", "end 0 0",
+                          "end 1 0", "end function"));
+}
+
+TYPED_TEST(SinkTest, ElseOfAnUnreachableThenPart) {
+  EXPECT_THAT(
+      this->Record({kI32}, {},
+                   Code().LocalGet(0).If().Unreachable().Else().I32Const(5).Drop().End().End()),
+      ElementsAre("begin 1 @0", "local.get 0 @0", "if 0 @1", "unreachable @0", "else 0 @0",
+                  "i32.const 5 @0", "drop @1", "end 1 0", "end 1 0", "end function"));
+}
+
+TYPED_TEST(SinkTest, IfWithParametersHasItsConditionOnTop) {
+  this->builder_.AddType({kI32}, {kI32});
+  EXPECT_THAT(this->Record({}, {kI32}, Code().I32Const(7).I32Const(1).If(0).End().End()),
+              ElementsAre("begin 0 @0", "i32.const 7 @0", "i32.const 1 @1", "if 0 @2", "end 1 0",
+                          "end 1 0", "end function"));
+}
+
+TYPED_TEST(SinkTest, NestedIfInUnreachableCodeOfAThenPart) {
+  EXPECT_THAT(this->Record({kI32}, {},
+                           Code()
+                               .LocalGet(0)
+                               .If()
+                               .Op(Opcode::kReturn)
+                               .I32Const(0)
+                               .If()
+                               .Else()
+                               .End()
+                               .Else()
+                               .End()
+                               .End()),
+              ElementsAre("begin 1 @0", "local.get 0 @0", "if 0 @1", "return @0", "else 0 @0",
+                          "end 1 0", "end 1 0", "end function"));
+}
+
+TYPED_TEST(SinkTest, BrTable) {
+  EXPECT_THAT(
+      this->Record({}, {}, Code().Block().I32Const(3).Op(Opcode::kBrTable, 2, 1, 0, 1).End().End()),
+      ElementsAre("begin 0 @0", "block 0 @0", "i32.const 3 @0", "br_table of 3: 1 0 1 @1",
+                  "end 0 0", "end 1 0", "end function"));
+}
+
+TYPED_TEST(SinkTest, CallsOfSeveralResults) {
+  const uint32_t type = this->builder_.AddType({kI32}, {kI32, kI64, kF64});
+  this->builder_.ImportFunction(type);
+  EXPECT_THAT(
+      this->Record({}, {}, Code().I32Const(1).Op(Opcode::kCall, 0).Drop().Drop().Drop().End()),
+      ElementsAre("begin 0 @0", "i32.const 1 @0", "call 0 @1", "drop @3", "drop @2", "drop @1",
+                  "end 1 0", "end function"));
+}
+
+TYPED_TEST(SinkTest, SelectKnowsItsType) {
+  EXPECT_THAT(this->Record({kF64}, {kF64},
+                           Code().LocalGet(0).LocalGet(0).I32Const(0).Op(Opcode::kSelect).End()),
+              testing::Contains("select f64 @3"));
+}
+
+TYPED_TEST(SinkTest, MemoryArgumentsAndOffsets) {
+  this->builder_.AddMemory();
+  this->builder_.AddMemory();
+  EXPECT_THAT(this->Record({}, {},
+                           Code()
+                               .I32Const(0)
+                               .Op(Opcode::kI64Load, 3, 300)
+                               .Drop()
+                               .I32Const(0)
+                               .Op(Opcode::kI32Load8U, 64, 1, 70000)
+                               .Drop()
+                               .End()),
+              testing::AllOf(testing::Contains("i64.load 0 3 300 at 3 @1"),
+                             testing::Contains("i32.load8_u 1 0 70000 at 10 @1")));
+}
+
+TYPED_TEST(SinkTest, VectorsAreUnsupported) {
+  EXPECT_THAT(
+      this->Record({kI32}, {kI32},
+                   Code().LocalGet(0).Op(Opcode::kI8x16Splat).Op(Opcode::kV128AnyTrue).End()),
+      testing::AllOf(testing::Contains("unsupported i8x16.splat @1"),
+                     testing::Contains("unsupported v128.any_true @1")));
+}
+
+TYPED_TEST(SinkTest, DecoderIsUsedForManyFunctions) {
+  const uint32_t type = this->builder_.AddType({kI32}, {});
+  const uint32_t first = this->builder_.AddFunction(type, Code().End(), {1, 100, 0x7e});
+  const uint32_t second = this->builder_.AddFunction(type, Code().LocalGet(0).Drop().End());
+  const auto module = this->builder_.Build();
+  RecordingSink sink;
+  BodyDecoder<TypeParam, RecordingSink> decoder(*module, sink);
+  EXPECT_TRUE(decoder.Decode(first));
+  EXPECT_TRUE(decoder.Decode(second));
+  EXPECT_THAT(sink.calls, ElementsAre("begin 101 @0", "end 1 0", "end function", "begin 1 @0",
+                                      "local.get 0 @0", "drop @1", "end 1 0", "end function"));
+}
+
+}  // namespace
+}  // namespace wasmtier::decode
