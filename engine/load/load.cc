@@ -15,7 +15,7 @@ absl::StatusOr<std::shared_ptr<runtime::Module>> LoadModule(
   // Offsets have 32 bits, whatever the configured limit.
   const uint64_t limit = std::min<uint64_t>(options.limits.module_bytes, UINT32_MAX);
   if (size > limit) {
-    return absl::InvalidArgumentError(
+    return absl::ResourceExhaustedError(
         absl::StrCat("module too large: ", size, " bytes, the limit is ", limit));
   }
   auto module = std::make_shared<runtime::Module>();

@@ -23,8 +23,9 @@ struct LoadOptions {
 
 // Parses the module, which keeps the bytes and refers to them, and validates it. What no tier
 // executes is loaded, too: module.features says so. Errors are InvalidArgument with the spec's
-// phrases and the offset: "unknown type 7 (at offset 0x1f in the function section)"; or
-// Unimplemented "needs feature gc: ..." for an instruction that the validator does not type.
+// phrases and the offset: "unknown type 7 (at offset 0x1f in the function section)";
+// ResourceExhausted where a limit is exceeded; Unimplemented "needs feature gc: ..." for an
+// instruction that the validator does not type.
 absl::StatusOr<std::shared_ptr<runtime::Module>> LoadModule(
     std::shared_ptr<const runtime::ModuleBytes> bytes, runtime::TypeRegistry& registry,
     const LoadOptions& options);

@@ -72,8 +72,8 @@ void ModuleParser::CheckImportCounts() {
                {"tags", module_.tags.size(), limits_.tags}};
   for (const auto& kind : kinds) {
     if (kind.count <= kind.limit) continue;
-    reader_.Fail(
-        absl::StrCat("too many ", kind.what, ": ", kind.count, ", the limit is ", kind.limit));
+    reader_.FailLimit(reader_.offset(), absl::StrCat("too many ", kind.what, ": ", kind.count),
+                      kind.limit);
   }
   if (module_.memories.size() > 1) Use(Feature::kMultiMemory);
 }

@@ -149,9 +149,10 @@ void ModuleParser::ParseCodeSection() {
     const uint32_t body_start = reader_.offset();
     const uint32_t size = reader_.U32();
     if (size > limits_.function_bytes) {
-      reader_.FailAt(body_start, absl::StrCat("function body too large: ", size,
-                                              " bytes in function ", module_.imported_functions + i,
-                                              ", the limit is ", limits_.function_bytes));
+      reader_.FailLimit(body_start,
+                        absl::StrCat("function body too large: ", size, " bytes in function ",
+                                     module_.imported_functions + i),
+                        limits_.function_bytes);
       return;
     }
     module_.bodies.push_back({reader_.offset(), size});

@@ -64,8 +64,9 @@ void ModuleParser::ParseTypeSection() {
       group_size = reader_.Count("types in a recursion group", limits_.recursion_group_types, 2);
     }
     if (type_count() + uint64_t{group_size} > limit) {
-      reader_.Fail(absl::StrCat("too many types: ", type_count() + uint64_t{group_size},
-                                ", the limit is ", limit));
+      reader_.FailLimit(reader_.offset(),
+                        absl::StrCat("too many types: ", type_count() + uint64_t{group_size}),
+                        limit);
       return;
     }
     ParseRecursiveTypes(type_count(), group_size);
@@ -168,8 +169,8 @@ void ModuleParser::CheckSubtypes() {
     if (!type.supertype) continue;
     depths[i] = depths[*type.supertype] + 1;
     if (depths[i] > limits_.subtyping_depth) {
-      reader_.Fail(
-          absl::StrCat("subtyping too deep: type ", i, ", the limit is ", limits_.subtyping_depth));
+      reader_.FailLimit(reader_.offset(), absl::StrCat("subtyping too deep: type ", i),
+                        limits_.subtyping_depth);
       return;
     }
   }

@@ -12,11 +12,21 @@ void ByteReader::FailWith(absl::Status status) {
   position_ = end_;
 }
 
+absl::Status ByteReader::Error(absl::StatusCode code, uint32_t offset,
+                               std::string_view message) const {
+  return absl::Status(code, absl::StrCat(std::string(message), " (at offset 0x", absl::Hex(offset),
+                                         *place_ ? " " : "", place_, ")"));
+}
+
 void ByteReader::FailAt(uint32_t offset, std::string_view message) {
-  if (status_.ok()) {
-    status_ = absl::InvalidArgumentError(absl::StrCat(std::string(message), " (at offset 0x",
-                                                      absl::Hex(offset), *place_ ? " " : "", place_,
-                                                      ")"));
+  if (ok()) status_ = Error(absl::StatusCode::kInvalidArgument, offset, message);
+  position_ = end_;
+}
+
+void ByteReader::FailLimit(uint32_t offset, std::string_view excess, uint64_t limit) {
+  if (ok()) {
+    status_ = Error(absl::StatusCode::kResourceExhausted, offset,
+                    absl::StrCat(std::string(excess), ", the limit is ", limit));
   }
   position_ = end_;
 }
@@ -38,7 +48,7 @@ std::string_view ByteReader::Name(uint64_t longest) {
   const uint32_t start = offset();
   const uint32_t length = U32();
   if (length > longest) {
-    FailAt(start, absl::StrCat("name too long: ", length, " bytes, the limit is ", longest));
+    FailLimit(start, absl::StrCat("name too long: ", length, " bytes"), longest);
     return {};
   }
   const std::span<const uint8_t> bytes = Bytes(length);
@@ -54,8 +64,7 @@ uint32_t ByteReader::Count(const char* what, uint64_t limit, uint32_t entry_byte
   const uint32_t start = offset();
   const uint32_t count = U32();
   if (existing + count > limit) {
-    FailAt(start,
-           absl::StrCat("too many ", what, ": ", existing + count, ", the limit is ", limit));
+    FailLimit(start, absl::StrCat("too many ", what, ": ", existing + count), limit);
     return 0;
   }
   if (count > remaining() / entry_bytes) {

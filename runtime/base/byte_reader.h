@@ -67,6 +67,9 @@ class ByteReader {
   void Fail(std::string_view message) { FailAt(offset(), message); }
   void FailAt(uint32_t offset, std::string_view message);
   void FailWith(absl::Status status);
+  // A limit of ours is exceeded, not one of the format: ResourceExhausted, "too many types: 2, the
+  // limit is 1".
+  void FailLimit(uint32_t offset, std::string_view excess, uint64_t limit);
 
  private:
   template <typename T, int kBits>
@@ -79,6 +82,7 @@ class ByteReader {
     }
     return value;
   }
+  absl::Status Error(absl::StatusCode code, uint32_t offset, std::string_view message) const;
   void FailLeb(LebError error);
   void FailAtEnd();
 

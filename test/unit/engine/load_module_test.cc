@@ -121,6 +121,9 @@ TEST(LoadModule, BytesAreNotCopied) {
 
 TEST(LoadModule, LimitsNameThemselves) {
   engine::LoadOptions options;
+  options.limits.types = 0;
+  EXPECT_TRUE(absl::IsResourceExhausted(Load(WithTypes(), options).status()));
+  options = {};
   options.limits.module_bytes = 7;
   EXPECT_EQ(LoadError(Binary(), options), "module too large: 8 bytes, the limit is 7");
   options = {};
