@@ -45,7 +45,7 @@ std::optional<Trap> Trap::FromStatus(const absl::Status& status) {
 
 absl::Status Trap::ToStatus() const {
   absl::Status status = absl::AbortedError(message_);
-  status.SetPayload(kTrapUrl, absl::Cord(internal::EncodeTrap(*this)));
+  status.SetPayload(kTrapUrl, absl::Cord(absl::string_view(internal::EncodeTrap(*this))));
   return status;
 }
 
@@ -67,7 +67,7 @@ std::string Trap::ToString() const {
 
 absl::Status ExitStatus(int32_t code) {
   absl::Status status = absl::CancelledError(absl::StrCat("exit with code ", code));
-  status.SetPayload(kExitUrl, absl::Cord(absl::StrCat(code)));
+  status.SetPayload(kExitUrl, absl::Cord(absl::string_view(absl::StrCat(code))));
   return status;
 }
 

@@ -78,7 +78,7 @@ absl::Status ReadStatus(Reader& reader) {
   const uint64_t payloads = reader.Number();
   for (uint64_t i = 0; i < payloads && !reader.failed(); ++i) {
     const std::string url = reader.String();
-    status.SetPayload(url, absl::Cord(reader.String()));
+    status.SetPayload(url, absl::Cord(absl::string_view(reader.String())));
   }
   return status;
 }
