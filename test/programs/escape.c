@@ -1,6 +1,7 @@
 // Tries to leave the preopened directory (descriptor 3) by every path and every call; wasm only.
 // The test makes the directory `inside` with links that lead out, and `wt-secret` next to it, whose
-// absolute folder is the argument. Every line printed has to say "refused" (with the WASI errno).
+// absolute folder is the argument. Every line of an attempt has to say
+// "refused" (with the WASI errno).
 //
 // An engine that fails this test does what is asked, with the rights of whoever runs it: every path
 // here must stay in the test's own temporary folder, and never name a file of the system.
@@ -102,8 +103,12 @@ int main(int argc, char** argv) {
   for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); ++i) {
     char name[16];
     snprintf(name, sizeof(name), "made-%zu", i);
-    (void)!__wasi_path_symlink(targets[i], kPreopen, name);
-    TryFile(name);
+    __wasi_errno_t error = __wasi_path_symlink(targets[i], kPreopen, name);
+    if (error == 0) {
+      TryFile(name);
+    } else {
+      printf("link to %s refused %d\n", targets[i], error);
+    }
   }
 
   // What is inside stays usable.
