@@ -26,10 +26,10 @@ struct Preopen {
 // What the guest may see and use. By default it is nothing but the standard streams.
 struct Config {
   // The first one is the program's name.
-  std::vector<std::string> args;
+  std::vector<std::string> args = {};
   // Names and values.
-  std::vector<std::pair<std::string, std::string>> environment;
-  std::vector<Preopen> preopens;
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  std::vector<Preopen> preopens = {};
   // Descriptors of the host, borrowed: the guest's closing them does not close them, and they must
   // stay open while the Linker lives. One that is not open, such as -1, is EBADF for the guest.
   int stdin_fd = 0;

@@ -33,7 +33,7 @@ ErrnoOr<HostFd> PathWalk::Open(std::string_view path, int flags, unsigned mode) 
     if (pending_.empty()) {
       bool followed = false;
       ErrnoOr<HostFd> opened = OpenLast(name, flags, mode, followed);
-      if (!followed) return opened;
+      if (!followed || opened.error() != Errno::kSuccess) return opened;
       continue;
     }
     Errno entered = Enter(name);
