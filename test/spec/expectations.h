@@ -27,12 +27,13 @@ class Expectations {
  public:
   static absl::StatusOr<Expectations> Parse(std::string_view text);
 
-  // Whether the script as a whole is listed. Modes that repeat another one skip such scripts.
-  bool ListsScript(const std::string& script) const { return scripts_.count(script) != 0; }
+  // Whether what is listed must fail, or only may: modes that repeat another one, such as lazy
+  // validation, may pass more.
+  enum class Listed { kMustFail, kMayFail };
 
   // The differences between results and expectations, one line each; empty if all is as expected.
   std::vector<std::string> Check(const std::string& script,
-                                 const std::vector<CommandResult>& results) const;
+                                 const std::vector<CommandResult>& results, Listed listed) const;
 
   // The scripts that the file names.
   std::vector<std::string> Scripts() const;

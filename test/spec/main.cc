@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,9 +101,11 @@ absl::StatusOr<std::vector<CommandResult>> RunScript(const Engine& engine,
   return runner->Run(*script);
 }
 
-// The first mode decides whether what is listed as failing does fail; the others leave such scripts
-// out.
-bool IsFirstMode(const test::Mode& mode) { return mode.name == test::Modes().front().name; }
+// The first mode proves of what is listed as failing that it fails.
+Expectations::Listed ListedIn(const test::Mode& mode) {
+  return mode.name == test::Modes().front().name ? Expectations::Listed::kMustFail
+                                                 : Expectations::Listed::kMayFail;
+}
 
 void ShowFailures(const std::vector<CommandResult>& results, const SuiteScript& script) {
   for (const CommandResult& result : results) {
@@ -118,26 +121,33 @@ absl::Status RunMode(const test::Mode& mode, const Suite& suite, const Options& 
   if (!engine.ok()) return engine.status();
   for (const SuiteScript& script : suite.scripts) {
     if (!Selects(options, script)) continue;
-    if (!IsFirstMode(mode) && options.script.empty() && expectations.ListsScript(script.name)) {
-      report->AddListed(script);
-      continue;
-    }
     // Before it runs, so that a crash has a name.
-    if (!options.suggest) {
-      std::printf("%s %s ... ", mode.name.c_str(), script.name.c_str());
-      std::fflush(stdout);
-    }
+    std::printf("%s %s ... ", mode.name.c_str(), script.name.c_str());
+    std::fflush(stdout);
     absl::StatusOr<std::vector<CommandResult>> results = RunScript(*engine, script);
     if (!results.ok()) return results.status();
-    if (options.suggest) {
-      std::printf("%s", SuggestExpectations(script, *results).c_str());
-      continue;
-    }
     Counts counts;
     for (const CommandResult& result : *results) counts.Add(result);
     std::printf("%s\n", ToString(counts).c_str());
     if (!options.script.empty()) ShowFailures(*results, script);
-    report->Add(script, *results, expectations);
+    report->Add(script, *results, expectations, ListedIn(mode));
+  }
+  return absl::OkStatus();
+}
+
+// Prints what the expectations file should say, by group.
+absl::Status Suggest(const Suite& suite, const Options& options) {
+  absl::StatusOr<Engine> engine = Engine::Create(test::Modes().front().config);
+  if (!engine.ok()) return engine.status();
+  std::map<std::string, std::string> groups;
+  for (const SuiteScript& script : suite.scripts) {
+    if (!Selects(options, script)) continue;
+    absl::StatusOr<std::vector<CommandResult>> results = RunScript(*engine, script);
+    if (!results.ok()) return results.status();
+    groups[script.group] += SuggestExpectations(script, *results);
+  }
+  for (const auto& [group, lines] : groups) {
+    if (!lines.empty()) std::printf("\n# %s\n%s", group.c_str(), lines.c_str());
   }
   return absl::OkStatus();
 }
@@ -162,11 +172,11 @@ int RunModes(const Suite& suite, const Options& options, const Expectations& exp
     Report report;
     absl::Status status = RunMode(mode, suite, options, expectations, &report);
     if (!status.ok()) return Fail(status);
-    if (options.suggest) return EXIT_SUCCESS;
     std::printf("\n%s: %s\n%s", mode.name.c_str(), mode.description.c_str(),
                 report.Table().c_str());
     for (const std::string& line : report.differences()) std::printf("  %s\n", line.c_str());
-    std::printf("%zu differences from the expectations\n\n", report.differences().size());
+    std::printf("%s: %s, %zu differences from the expectations\n\n", mode.name.c_str(),
+                ToString(report.total()).c_str(), report.differences().size());
     if (!report.differences().empty()) exit_code = EXIT_FAILURE;
   }
   return found ? exit_code : Fail(absl::NotFoundError("no mode " + options.mode));
@@ -187,6 +197,10 @@ int Main(const Options& options) {
   if (!expectations.ok()) return Fail(expectations.status());
   absl::Status names = CheckNames(*expectations, *suite);
   if (!names.ok()) return Fail(names);
+  if (options.suggest) {
+    absl::Status status = Suggest(*suite, options);
+    return status.ok() ? EXIT_SUCCESS : Fail(status);
+  }
   return RunModes(*suite, options, *expectations);
 }
 

@@ -25,9 +25,7 @@ std::string ToString(const Counts& counts);
 class Report {
  public:
   void Add(const SuiteScript& script, const std::vector<CommandResult>& results,
-           const Expectations& expectations);
-  // A script that was not run: all that is known is that it is listed.
-  void AddListed(const SuiteScript& script) { ++listed_[script.group]; }
+           const Expectations& expectations, Expectations::Listed listed);
 
   const Counts& total() const { return total_; }
   const std::vector<std::string>& differences() const { return differences_; }
@@ -36,7 +34,6 @@ class Report {
 
  private:
   std::map<std::string, Counts> groups_;
-  std::map<std::string, int> listed_;
   Counts total_;
   std::vector<std::string> differences_;
 };

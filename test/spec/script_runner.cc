@@ -16,10 +16,15 @@ namespace {
 absl::Status Failed(const std::string& why) { return absl::FailedPreconditionError(why); }
 absl::Status Skipped(const std::string& why) { return absl::UnavailableError(why); }
 
+// Without payloads, which ToString shows.
+std::string Describe(const absl::Status& status) {
+  if (status.ok()) return "it succeeded";
+  return absl::StrCat(absl::StatusCodeToString(status.code()), ": ", status.message());
+}
+
 // A failure that tells what happened instead.
 absl::Status Unexpected(const std::string& expected, const absl::Status& actual) {
-  return Failed(absl::StrCat("expected ", expected, ", but ",
-                             actual.ok() ? "it succeeded" : actual.ToString()));
+  return Failed(absl::StrCat("expected ", expected, ", but ", Describe(actual)));
 }
 
 absl::StatusOr<wasmtier::Value> ReferenceArgument(const Value& value) {
@@ -176,7 +181,7 @@ absl::StatusOr<Module> ScriptRunner::Load(const Script& script, const Command& c
 absl::StatusOr<Module> ScriptRunner::Define(const Script& script, const Command& command) {
   if (command.name) instances_.erase(*command.name);
   absl::StatusOr<Module> module = Load(script, command);
-  if (!module.ok()) return Failed(module.status().ToString());
+  if (!module.ok()) return Failed(Describe(module.status()));
   definitions_.insert_or_assign("", *module);
   if (command.name) definitions_.insert_or_assign(*command.name, *module);
   return module;
@@ -186,7 +191,7 @@ absl::Status ScriptRunner::MakeCurrent(const Module& module,
                                        const std::optional<std::string>& name) {
   current_.reset();
   absl::StatusOr<Instance> instance = linker_.Instantiate(store_, module);
-  if (!instance.ok()) return Failed(instance.status().ToString());
+  if (!instance.ok()) return Failed(Describe(instance.status()));
   current_ = *instance;
   if (name) instances_.insert_or_assign(*name, *instance);
   return absl::OkStatus();

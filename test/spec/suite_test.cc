@@ -80,13 +80,14 @@ TEST_F(SuiteTest, RefusesWhatIsNoArchive) {
 TEST(Report, CountsByGroupAndSuggestsExpectations) {
   Report report;
   SuiteScript script{"core/a", "g", {}, {}};
-  std::vector<CommandResult> results = {{1, Verdict::kPassed, ""},
-                                        {2, Verdict::kSkipped, "text"},
-                                        {3, Verdict::kFailed, "module: needs feature gc, x"}};
-  report.Add(script, results, Expectations());
+  std::vector<CommandResult> results = {
+      {1, Verdict::kPassed, ""},
+      {2, Verdict::kSkipped, "text"},
+      {3, Verdict::kFailed, "module: needs feature gc, simd: what (at offset 3)"}};
+  report.Add(script, results, Expectations(), Expectations::Listed::kMustFail);
   EXPECT_EQ(ToString(report.total()), "1 passed, 1 failed, 1 skipped");
   EXPECT_EQ(report.differences().size(), 1u);
-  EXPECT_EQ(SuggestExpectations(script, results), "core/a:3 gc\n");
+  EXPECT_EQ(SuggestExpectations(script, results), "core/a:3 gc, simd\n");
 }
 
 }  // namespace
