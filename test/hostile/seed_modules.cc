@@ -33,10 +33,10 @@ namespace {
 
 std::vector<SeedModule> ReadSeeds() {
   std::vector<SeedModule> seeds;
-  for (const auto& entry : std::filesystem::directory_iterator(WASMTIER_SEED_MODULES)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(WASMTIER_SEED_MODULES)) {
     if (entry.path().extension() != ".wasm") continue;
     std::ifstream file(entry.path(), std::ios::binary);
-    seeds.push_back({entry.path().filename(), {std::istreambuf_iterator<char>(file), {}}});
+    seeds.push_back({entry.path(), {std::istreambuf_iterator<char>(file), {}}});
   }
   std::sort(seeds.begin(), seeds.end(),
             [](const SeedModule& a, const SeedModule& b) { return a.name < b.name; });

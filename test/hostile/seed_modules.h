@@ -16,7 +16,7 @@ struct SeedModule {
   std::vector<uint8_t> bytes;
 };
 
-// The corpus of the loader's fuzzer, sorted by name.
+// The corpora of the fuzzers, sorted by name.
 const std::vector<SeedModule>& SeedModules();
 
 // Loads and validates a copy that ends where its allocation ends, so that AddressSanitizer sees
