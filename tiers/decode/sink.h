@@ -7,52 +7,60 @@
 //
 // Protocol
 //  * `sink.template Binary<Opcode::kI32Add>()` is called when the operands are still on BodyState's
-//  operand stack (checked, if
-//    Checks says so); afterwards the decoder pops them and pushes the results. A sink that has an
-//    operand stack of its own does its own pops and pushes.
-//  * Unreachable code is decoded (and validated) but not reported: after
-//  Unreachable/Br/BrTable/Return/ReturnCall*/... the next
-//    call is Else or End of a block that was reported. Blocks that start in unreachable code are
-//    not reported at all.
+//    operand stack (checked, if Checks says so); afterwards the decoder pops them and pushes the
+//    results. A sink that has an operand stack of its own does its own pops and pushes.
+//  * Unreachable code is decoded (and validated) but not reported: after Unreachable, Br, BrTable,
+//    Return or a ReturnCall the next call is Else or End of a block that was reported. Blocks that
+//    start in unreachable code are not reported at all.
 //  * `state.offset()` is the module byte offset of the current instruction.
 //  * When Block, Loop or If is called, the new control is `state.label(0)`; when Else or End is
-//  called, it still is. If the end
-//    of the part before is reachable, its results are on top of the operand stack; otherwise
-//    nothing above Control::height counts.
-//  * `if` without `else`: End is called without Else; the values of the missing part are the
-//  parameters.
+//    called, it still is. If the end of the part before is reachable, its results are on top of the
+//    operand stack; otherwise nothing above Control::height counts.
+//  * `if` without `else`: End is called without Else; the missing part yields the parameters.
+//  * References on the operand stack may have a subtype of what the spec's algorithm notes there.
 //  * An invalid body (with Validate) stops the walk at the error: what was reported until then is
-//  to be thrown away.
+//    to be thrown away.
 //
-// A sink has these methods (NullSink is the empty one). `depth` counts labels outwards, 0 =
+// A sink has these methods (NullSink is the empty one). `depth` counts labels outwards, 0 is the
 // innermost.
 //
-//   void BeginFunction(const BodyState&);      after the locals are decoded; the function block is
-//   on the control stack void EndFunction();                        after the function's End void
-//   Block(const Control&);                the parameters are on the operand stack void Loop(const
-//   Control&); void If(const Control&);                   the condition is still on top of the
-//   operand stack, above the parameters void Else(const Control&, bool reachable); reachable:
-//   whether the end of the then-part is void End(const Control&, bool reachable);  of a block,
-//   loop, if (with or without else) or of the function (falls into return) void Br(uint32_t depth);
-//   void BrIf(uint32_t depth);                 condition on top
-//   void BrTable(BrTableReader);               index on top; yields the depths, the default last
-//   (br_table_reader.h) void Return(); void Unreachable(); void Nop(); void Drop(); void
-//   Select(ValueType);                    both forms; the type of the operands void
-//   LocalGet(uint32_t), LocalSet(uint32_t), LocalTee(uint32_t); void GlobalGet(uint32_t),
-//   GlobalSet(uint32_t); void TableGet(uint32_t), TableSet(uint32_t); void Const(ValueType,
-//   uint64_t bits);      i32 and f32 zero-extended void RefNull(ValueType), RefIsNull(),
-//   RefFunc(uint32_t function); void Call(uint32_t function), CallIndirect(uint32_t type, uint32_t
-//   table); void ReturnCall(uint32_t function), ReturnCallIndirect(uint32_t type, uint32_t table);
-//   template <Opcode op> void Unary(), Binary(), Compare() (two operands -> i32), Test() (one
-//   operand -> i32), Convert(); template <Opcode op> void Load(const MemoryArgument&), Store(const
-//   MemoryArgument&); void MemorySize(uint32_t memory), MemoryGrow(uint32_t memory); void
-//   MemoryFill(uint32_t memory), MemoryCopy(uint32_t destination, uint32_t source); void
-//   MemoryInit(uint32_t data, uint32_t memory), DataDrop(uint32_t data); void TableInit(uint32_t
-//   element, uint32_t table), ElementDrop(uint32_t element); void TableCopy(uint32_t destination,
-//   uint32_t source), TableSize(uint32_t), TableGrow(uint32_t), TableFill(uint32_t); template
-//   <Opcode op> void Unsupported();   every opcode whose shape no tier executes yet (SIMD, GC,
-//   exceptions, atomics ...)
-//                                              in a body that is nevertheless run in lazy mode
+// clang-format off
+//   void BeginFunction(const BodyState&);  after the locals; the function block is label(0)
+//   void EndFunction();                    after the function's End
+//   void Block(const Control&);            the parameters are on the operand stack
+//   void Loop(const Control&);
+//   void If(const Control&);               the condition is still on top, above the parameters
+//   void Else(const Control&, bool reachable);  whether the end of the then-part is reachable
+//   void End(const Control&, bool reachable);   of a block, loop, if (with or without else) or of
+//                                               the function (then it falls into its return)
+//   void Br(uint32_t depth);
+//   void BrIf(uint32_t depth);             condition on top
+//   void BrTable(BrTableReader);           index on top; yields the depths, the default last
+//   void Return();
+//   void Unreachable();
+//   void Nop();
+//   void Drop();
+//   void Select(ValueType);                both forms; the type of the operands
+//   void LocalGet(uint32_t), LocalSet(uint32_t), LocalTee(uint32_t);
+//   void GlobalGet(uint32_t), GlobalSet(uint32_t);
+//   void TableGet(uint32_t), TableSet(uint32_t);
+//   void Const(ValueType, uint64_t bits);  i32 and f32 zero-extended
+//   void RefNull(ValueType), RefIsNull(), RefFunc(uint32_t function);
+//   void Call(uint32_t function), CallIndirect(uint32_t type, uint32_t table);
+//   void ReturnCall(uint32_t function), ReturnCallIndirect(uint32_t type, uint32_t table);
+//   template <Opcode op> void Unary(), Binary(), Compare(), Test(), Convert();
+//                                          Compare: two operands, Test: one operand, an i32 results
+//   template <Opcode op> void Load(const MemoryArgument&), Store(const MemoryArgument&);
+//   void MemorySize(uint32_t memory), MemoryGrow(uint32_t memory);
+//   void MemoryFill(uint32_t memory), MemoryCopy(uint32_t destination, uint32_t source);
+//   void MemoryInit(uint32_t data, uint32_t memory), DataDrop(uint32_t data);
+//   void TableInit(uint32_t element, uint32_t table), ElementDrop(uint32_t element);
+//   void TableCopy(uint32_t destination, uint32_t source);
+//   void TableSize(uint32_t), TableGrow(uint32_t), TableFill(uint32_t);
+//   template <Opcode op> void Unsupported();  an opcode that no tier executes yet (SIMD, GC,
+//                                             exceptions, atomics ...), in a body that is
+//                                             nevertheless run in lazy mode
+// clang-format on
 #ifndef WASMTIER_TIERS_DECODE_SINK_H_
 #define WASMTIER_TIERS_DECODE_SINK_H_
 
