@@ -3,18 +3,30 @@
 // An instruction is the 32-bit distance of its handler from HandlerBase(), then its fields without
 // padding:
 //
-//   Binary         [u16 destination][a][b]                Unary, Copy  [u16 destination][a]
-//   CompareBranch  [i32 distance][u32 loop]?[a][b]        BranchIf     [i32 distance][u32 loop]?[a]
-//   Branch         [i32 distance][u32 loop]?              BranchTable  [u32 count][a][i32 distance]
-//   * (count + 1) Load           [u16 destination][u32 offset][a]       AddLoad      [u16
-//   destination][u32 offset][a][b] Store          [u32 offset][a][value]                 Select
-//   [u16 destination][u16 a][u16 b][condition] Move           [u16 destination][u16 source][u16
-//   count] Call           [u64 FunctionState*][u16 base] CallImport     [u32 function][u16 base]
-//   CallIndirect   [u32 type id][u32 table][index][u16 base]
-//   ReturnCall     [u64 FunctionState*][u16 source][u16 count][u16 header]; ReturnCallImport,
-//   ReturnCallIndirect likewise Enter          [u16 header][u16 parameters][u16 frame][u32 hotness
-//   index] Return         [u16 header], ReturnOne [value][u16 header], ReturnMany [u16 source][u16
-//   count][u16 header] RuntimeCall    [u16 call][u16 base][u32][u32]
+//   Binary           [u16 destination][a][b]
+//   BinaryPair       [u16 destination][a][b][u16 c]
+//   Unary, Copy      [u16 destination][a]
+//   CopyTwo          [u16 destination][u16 source][u16 source]
+//   Move             [u16 destination][u16 source][u16 count]
+//   Select           [u16 destination][u16 a][u16 b][condition]
+//   Load             [u16 destination][u32 offset][a]
+//   AddressLoad      [u16 destination][u32 offset][a][b]
+//   Store            [u32 offset][a][value]
+//   AddressStore     [u32 offset][a][b][value]
+//   Branch           [i32 distance][u32 loop]?
+//   BranchIf         [i32 distance][u32 loop]?[a]
+//   CompareBranch    [i32 distance][u32 loop]?[a][b]
+//   CountAndBranch   [i32 distance][u32 loop][u16 local][i32 addend][b]
+//   BranchTable      [u32 count][a][i32 distance] * (count + 1)
+//   Call             [u64 FunctionState*][u16 base]
+//   CallImport       [u32 function][u16 base]
+//   CallIndirect     [u32 type id][u32 table][index][u16 base]
+//   ReturnCall...    as the calls, but with [u16 source][u16 count][u16 header] instead of base
+//   Enter            [u16 header][u16 parameters][u16 frame][u32 hotness index]
+//   Return           [u16 header]
+//   ReturnOne        [value][u16 header]
+//   ReturnMany       [u16 source][u16 count][u16 header]
+//   RuntimeCall      [u16 call][u16 base][u32][u32]
 //
 // Distances are relative to the start of their instruction. `loop` stands in jumps backwards only:
 // the index of the function's hotness countdown. `base` (the callee's frame within the caller's)

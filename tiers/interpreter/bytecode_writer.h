@@ -43,13 +43,13 @@ class BytecodeWriter {
     bool has_opcode;
     Form a;
     Form b;
+    uint8_t shift;  // of a ScaledAdd, else 0
     Accumulators before;
   };
 
   void Reset(std::vector<SourcePosition>* positions) {
     size_ = 0;
-    accumulators_ = {};
-    last_valid_ = false;
+    Label();
     positions_ = positions;
   }
 
@@ -61,6 +61,8 @@ class BytecodeWriter {
   // Starts an instruction and returns its offset.
   uint32_t Begin(Handler handler) {
     Reserve(kLongestFixedInstruction);
+    previous_ = last_;
+    previous_valid_ = last_valid_;
     last_ = {};
     last_.start = size_;
     last_.before = accumulators_;
@@ -87,6 +89,12 @@ class BytecodeWriter {
     last_.b = b;
     last_valid_ = true;
   }
+  void EndScaledAdd(uint8_t shift, Form a, Form b) {
+    last_.shift = shift;
+    last_.a = a;
+    last_.b = b;
+    last_valid_ = true;
+  }
 
   template <typename T>
   void Write(T value) {
@@ -101,6 +109,14 @@ class BytecodeWriter {
     if (size_ + bytes > bytes_.size()) bytes_.resize((size_ + bytes) * 2);
   }
 
+  // The instruction before the last one, if there is nothing between them.
+  const Last* previous() const { return previous_valid_ ? &previous_ : nullptr; }
+  template <typename T>
+  T ReadAt(uint32_t offset) const {
+    return ReadField<T>(bytes_.data(), static_cast<int>(offset));
+  }
+  // Of the last instruction, whose second operand is an immediate of 32 bits.
+  uint32_t LastImmediate() const { return ReadAt<uint32_t>(size_ - 4); }
   // The last instruction if its result went to `slot` and may still be changed, else null.
   const Last* LastWriting(uint32_t slot) const {
     return last_valid_ && last_.destination_offset != 0 && last_.destination == slot ? &last_
@@ -130,7 +146,10 @@ class BytecodeWriter {
     std::memcpy(operands.bytes, bytes_.data() + last_.operands_offset, operands.size);
     size_ = last_.start;
     accumulators_ = last_.before;
-    last_valid_ = false;
+    // The one before is the last one again.
+    last_ = previous_;
+    last_valid_ = previous_valid_;
+    previous_valid_ = false;
     if (positions_ != nullptr) {
       while (!positions_->empty() && positions_->back().bytecode_offset >= size_)
         positions_->pop_back();
@@ -156,6 +175,7 @@ class BytecodeWriter {
   void Label() {
     accumulators_ = {};
     last_valid_ = false;
+    previous_valid_ = false;
   }
 
  private:
@@ -167,6 +187,9 @@ class BytecodeWriter {
   Accumulators accumulators_;
   Last last_{};
   bool last_valid_ = false;
+  // The instruction before the last one, if there is nothing between them.
+  Last previous_{};
+  bool previous_valid_ = false;
   std::vector<SourcePosition>* positions_ = nullptr;
 };
 

@@ -32,8 +32,6 @@ Handler CompareBranchHandler(decode::Opcode opcode, Form a, Form b, bool backwar
 Handler BranchIfHandler(Form condition, bool backward, bool negated);
 // `checked`: compares with the memory's size; otherwise relies on the reservation.
 Handler LoadHandler(decode::Opcode opcode, Form address, bool checked);
-// i32.add of two operands, then the load; unchecked only.
-Handler AddLoadHandler(decode::Opcode opcode, Form a, Form b);
 Handler StoreHandler(decode::Opcode opcode, Form address, Form value, bool checked);
 Handler BranchTableHandler(Form index);
 Handler SelectHandler(Form condition);
@@ -43,6 +41,21 @@ Handler GlobalGetHandler(bool is_float);
 Handler GlobalSetHandler(Form value);  // kAccumulator: the integer one
 Handler ReturnOneHandler(Form value, bool is_float);
 Handler CallIndirectHandler(Form index);
+
+// Fused instructions (handlers_fused.cc), unchecked only.
+// a + (b << shift), 1 <= shift <= 3.
+Handler ScaledAddHandler(int shift, Form a, Form b);
+// An access at a + b, or (`scaled`) at a + b * its size.
+Handler AddressLoadHandler(decode::Opcode opcode, bool scaled, Form a, Form b);
+Handler AddressStoreHandler(decode::Opcode opcode, bool scaled, Form a, Form b, Form value);
+// A local is increased by a constant and compared with b; jumps back.
+Handler CountAndBranchHandler(decode::Opcode comparison, Form b);
+Handler CopyTwoHandler();
+// second(first(a, b), c) with c in a slot; `reversed`: second(c, first(a, b)).
+Handler BinaryPairHandler(decode::Opcode first, Form a, Form b, decode::Opcode second,
+                          bool reversed);
+// How many of them access linear memory.
+int FusedMemoryHandlerCount();
 
 // Handlers without forms. ReturnOneConstant takes 8 bytes.
 enum class Simple : uint8_t {

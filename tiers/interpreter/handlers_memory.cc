@@ -8,6 +8,7 @@
 #include "tiers/interpreter/dispatch.h"
 #include "tiers/interpreter/fault_sites.h"
 #include "tiers/interpreter/handlers.h"
+#include "tiers/interpreter/linear_memory.h"
 #include "tiers/semantics/operation.h"
 
 // The linker gathers the section and names its ends.
@@ -21,81 +22,6 @@ using decode::Info;
 using decode::Opcode;
 using decode::Shape;
 using semantics::MemoryOperation;
-
-// One instruction that accesses memory + address, with the interpreter's state in the registers
-// where the trap handler looks for it. "R": kept by the linker's garbage collection. The handlers
-// have internal linkage, since the linker would drop the text of a duplicate template instance but
-// not its entry in the section.
-#define FAULT_SITE(instruction)                      \
-  "1: " instruction                                  \
-  "\n\t.pushsection wasmtier_fault_sites,\"aR\"\n\t" \
-  ".long 1b - .\n\t.popsection"
-#define FAULT_STATE "D"(pc), "S"(frame), "r"(pinned_context)
-#define PIN_CONTEXT register VMContext* pinned_context asm("r12") = context
-
-template <typename Stored, typename Value>
-INLINE Value LoadUnchecked(VMContext* context, const uint8_t* memory, uint64_t address,
-                           const uint8_t* pc, const uint64_t* frame) {
-  PIN_CONTEXT;
-#define LOAD(instruction, constraint)                                      \
-  asm volatile(FAULT_SITE(instruction " (%[memory],%[address]), %[value]") \
-               : [value] constraint(value)                                 \
-               : [memory] "r"(memory), [address] "r"(address), FAULT_STATE)
-  if constexpr (std::is_same_v<Stored, float>) {
-    float value;
-    LOAD("movss", "=x");
-    return value;
-  } else if constexpr (std::is_same_v<Stored, double>) {
-    double value;
-    LOAD("movsd", "=x");
-    return value;
-  } else if constexpr (sizeof(Stored) == sizeof(Value)) {
-    Value value;
-    LOAD("mov", "=r");
-    return value;
-  } else if constexpr (std::is_signed_v<Stored>) {
-    std::make_signed_t<Value> value;
-    if constexpr (sizeof(Stored) == 1) {
-      LOAD("movsb", "=r");
-    } else if constexpr (sizeof(Stored) == 2) {
-      LOAD("movsw", "=r");
-    } else {
-      LOAD("movslq", "=r");
-    }
-    return static_cast<Value>(value);
-  } else {
-    uint32_t value;  // 32-bit moves clear the upper half
-    if constexpr (sizeof(Stored) == 1) {
-      LOAD("movzbl", "=r");
-    } else if constexpr (sizeof(Stored) == 2) {
-      LOAD("movzwl", "=r");
-    } else {
-      LOAD("movl", "=r");
-    }
-    return static_cast<Value>(value);
-  }
-#undef LOAD
-}
-
-template <typename Stored>
-INLINE void StoreUnchecked(VMContext* context, uint8_t* memory, uint64_t address, Stored value,
-                           const uint8_t* pc, const uint64_t* frame) {
-  PIN_CONTEXT;
-#define STORE(instruction, constraint)                                                    \
-  asm volatile(FAULT_SITE(instruction " %[value], (%[memory],%[address])")                \
-               :                                                                          \
-               : [value] constraint(value), [memory] "r"(memory), [address] "r"(address), \
-                 FAULT_STATE                                                              \
-               : "memory")
-  if constexpr (std::is_same_v<Stored, float>) {
-    STORE("movss", "x");
-  } else if constexpr (std::is_same_v<Stored, double>) {
-    STORE("movsd", "x");
-  } else {
-    STORE("mov", "r");
-  }
-#undef STORE
-}
 
 // The sum of index and static offset does not overflow: 32 bits each.
 INLINE bool IsOutOfBounds(const VMContext* context, uint64_t address, uint64_t bytes) {
@@ -130,21 +56,6 @@ HANDLER Load(HANDLER_PARAMETERS) {
   }
   LOAD_AND_PUT(address);
   NEXT(kOffset + 4 + (form == Form::kSlot ? kSlotBytes : 0));
-}
-
-template <Opcode op, Form form_a, Form form_b>
-HANDLER AddLoad(HANDLER_PARAMETERS) {
-  using Stored = typename MemoryOperation<op>::Memory;
-  using Value = typename MemoryOperation<op>::Value;
-  constexpr bool checked = false;
-  constexpr int kOffset = kHandlerBytes + kSlotBytes;
-  constexpr int kA = kOffset + 4;
-  constexpr int kB = kA + OperandBytes<uint32_t>(form_a);
-  const uint32_t index =
-      ReadOperand<uint32_t, form_a>(pc, kA, frame, accumulator, float_accumulator) +
-      ReadOperand<uint32_t, form_b>(pc, kB, frame, accumulator, float_accumulator);
-  LOAD_AND_PUT(uint64_t{index} + ReadField<uint32_t>(pc, kOffset));
-  NEXT(kB + OperandBytes<uint32_t>(form_b));
 }
 
 template <Opcode op, Form form, Form form_value, bool checked>
@@ -186,19 +97,6 @@ constexpr std::array<Handler, kForms> LoadRow() {
   return {};
 }
 
-template <Opcode op>
-constexpr PairRow AddLoadRow() {
-  PairRow row{};
-  if constexpr (Info(op).shape == Shape::kLoad) {
-    row[PairIndex(kS, kS)] = AddLoad<op, kS, kS>;
-    row[PairIndex(kS, kA)] = AddLoad<op, kS, kA>;
-    row[PairIndex(kA, kS)] = AddLoad<op, kA, kS>;
-    row[PairIndex(kS, kI)] = AddLoad<op, kS, kI>;
-    row[PairIndex(kA, kI)] = AddLoad<op, kA, kI>;
-  }
-  return row;
-}
-
 template <Opcode op, bool checked>
 constexpr PairRow StoreRow() {
   PairRow row{};
@@ -225,10 +123,6 @@ template <bool checked, int... index>
 constexpr auto LoadTable(std::integer_sequence<int, index...>) {
   return std::array{LoadRow<static_cast<Opcode>(kFirstMemory + index), checked>()...};
 }
-template <int... index>
-constexpr auto AddLoadTable(std::integer_sequence<int, index...>) {
-  return std::array{AddLoadRow<static_cast<Opcode>(kFirstMemory + index)>()...};
-}
 template <bool checked, int... index>
 constexpr auto StoreTable(std::integer_sequence<int, index...>) {
   return std::array{StoreRow<static_cast<Opcode>(kFirstMemory + index), checked>()...};
@@ -237,7 +131,6 @@ constexpr auto StoreTable(std::integer_sequence<int, index...>) {
 using MemoryIndices = std::make_integer_sequence<int, kMemoryCount>;
 constexpr std::array kLoadTables = {LoadTable<false>(MemoryIndices()),
                                     LoadTable<true>(MemoryIndices())};
-constexpr auto kAddLoadTable = AddLoadTable(MemoryIndices());
 constexpr std::array kStoreTables = {StoreTable<false>(MemoryIndices()),
                                      StoreTable<true>(MemoryIndices())};
 
@@ -257,9 +150,6 @@ int CountHandlers(const Table& table) {
 Handler LoadHandler(Opcode opcode, Form address, bool checked) {
   return kLoadTables[checked][Row(opcode)][static_cast<int>(address)];
 }
-Handler AddLoadHandler(Opcode opcode, Form a, Form b) {
-  return kAddLoadTable[Row(opcode)][PairIndex(a, b)];
-}
 Handler StoreHandler(Opcode opcode, Form address, Form value, bool checked) {
   return kStoreTables[checked][Row(opcode)][PairIndex(address, value)];
 }
@@ -269,8 +159,8 @@ std::span<const runtime::FaultSite> FaultSites() {
 }
 
 int UncheckedMemoryHandlerCount() {
-  return CountHandlers(kLoadTables[false]) + CountHandlers(kAddLoadTable) +
-         CountHandlers(kStoreTables[false]);
+  return CountHandlers(kLoadTables[false]) + CountHandlers(kStoreTables[false]) +
+         FusedMemoryHandlerCount();
 }
 
 }  // namespace wasmtier::interpreter

@@ -149,7 +149,28 @@ void Translator::Materialize(uint32_t index) {
 
 void Translator::MaterializeTop(uint32_t count) {
   const auto height = static_cast<uint32_t>(operands_.size());
-  for (uint32_t index = height - count; index < height; ++index) Materialize(index);
+  for (uint32_t index = height - count; index < height; ++index) {
+    if (index + 1 < height && MaterializeTwo(index)) ++index;
+    Materialize(index);
+  }
+}
+
+// Two locals in a row, as in the arguments of calls.
+bool Translator::MaterializeTwo(uint32_t index) {
+  Operand& first = operands_[index];
+  Operand& second = operands_[index + 1];
+  if (first.kind != Operand::Kind::kLocal || second.kind != Operand::Kind::kLocal) return false;
+  if (second.slot != first.slot + 1) return false;
+  writer_.Begin(CopyTwoHandler());
+  writer_.Write<uint16_t>(static_cast<uint16_t>(first.slot));
+  writer_.Write<uint16_t>(first.local);
+  writer_.Write<uint16_t>(second.local);
+  writer_.Forget(first.slot);
+  writer_.Mirror(second.slot, false);
+  const auto at = std::lower_bound(local_operands_.begin(), local_operands_.end(), index);
+  local_operands_.erase(at, at + 2);
+  first.kind = second.kind = Operand::Kind::kSlot;
+  return true;
 }
 
 // Before the local in `slot` is written: operands that mean its old value get it.

@@ -168,6 +168,7 @@ class Translator {
   Operand& Top(uint32_t from_top = 0) { return operands_[operands_.size() - 1 - from_top]; }
   void Materialize(uint32_t index);
   void MaterializeTop(uint32_t count);
+  bool MaterializeTwo(uint32_t index);
   void MaterializeLocal(uint32_t slot);
   void MaterializeAll();
   uint32_t SlotAt(uint32_t height) const;
@@ -185,9 +186,16 @@ class Translator {
   void EmitBinary(decode::Opcode opcode);
   void EmitUnary(decode::Opcode opcode);
   void EmitTest(decode::Opcode opcode);
-  bool InvertLastComparison(decode::Opcode opcode);
+  bool InvertLastComparison();
+  static bool InverseComparison(decode::Opcode opcode, decode::Opcode* inverse);
   void EmitLoad(decode::Opcode opcode, const decode::MemoryArgument& argument);
-  bool EmitAddLoad(decode::Opcode opcode, const decode::MemoryArgument& argument);
+  const BytecodeWriter::Last* LastOfTwo(uint32_t* computed, uint32_t* other) const;
+  bool EmitScaledAdd();
+  bool EmitBinaryPair(decode::Opcode opcode);
+  static Handler AddressHandler(decode::Opcode opcode, const BytecodeWriter::Last* last,
+                                const Form* value);
+  bool EmitAddressLoad(decode::Opcode opcode, const decode::MemoryArgument& argument);
+  bool EmitAddressStore(decode::Opcode opcode, const decode::MemoryArgument& argument);
   void EmitStore(decode::Opcode opcode, const decode::MemoryArgument& argument);
   void EmitRuntimeCall(runtime::RuntimeCall call, uint32_t operands, uint32_t results,
                        uint32_t immediate, uint32_t immediate2);
@@ -203,6 +211,7 @@ class Translator {
   }
   void WriteDistance(Label* label, uint32_t instruction, uint32_t* forward_fixups);
   void EmitConditionalJump(Label* label, bool negated, uint32_t* forward_fixups);
+  bool EmitCountAndBranch(Label& label, bool negated);
   void EmitJump(Label& label);
   void MoveToLabel(const Label& label, uint32_t count);
   bool IsInPlace(const Label& label, uint32_t count) const;

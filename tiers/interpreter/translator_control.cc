@@ -108,12 +108,42 @@ void Translator::WriteDistance(Label* label, uint32_t instruction, uint32_t* for
   writer_.Write<int32_t>(0);
 }
 
+// The end of a counted loop: the last instruction compares a local that the one before has
+// increased.
+bool Translator::EmitCountAndBranch(Label& label, bool negated) {
+  const BytecodeWriter::Last compare = *writer_.LastWriting(Top().slot);
+  const BytecodeWriter::Last* add = writer_.previous();
+  if (!compare.has_opcode || compare.a != Form::kAccumulator || add == nullptr) return false;
+  if (!add->has_opcode || add->opcode != Opcode::kI32Add || add->b != Form::kImmediate)
+    return false;
+  const uint16_t local = add->destination;
+  const int32_t source =
+      add->a == Form::kSlot ? writer_.ReadAt<uint16_t>(add->operands_offset) : add->before.integer;
+  if (local >= header_slot_ || source != local) return false;
+  Opcode comparison = compare.opcode;
+  if (negated && !InverseComparison(comparison, &comparison)) return false;
+  const Handler handler = CountAndBranchHandler(comparison, compare.b);
+  if (handler == nullptr) return false;
+  const BytecodeWriter::TakenOperands limit = writer_.TakeBackLast();
+  const uint32_t addend = writer_.LastImmediate();
+  writer_.TakeBackLast();
+  const uint32_t instruction = writer_.Begin(handler);
+  WriteDistance(&label, instruction, nullptr);
+  writer_.Write<uint16_t>(local);
+  writer_.Write<uint32_t>(addend);
+  writer_.WriteOperands(limit);
+  writer_.Mirror(local, false);
+  Pop();
+  return true;
+}
+
 // Pops a condition and jumps if it is true (`negated`: false); comparisons just made are taken in.
 void Translator::EmitConditionalJump(Label* label, bool negated, uint32_t* forward_fixups) {
   const bool backward = label != nullptr && label->kind == ControlKind::kLoop;
   const Operand& top = Top();
   const BytecodeWriter::Last* last =
       top.kind == Operand::Kind::kSlot ? writer_.LastWriting(top.slot) : nullptr;
+  if (backward && last != nullptr && EmitCountAndBranch(*label, negated)) return;
   Handler handler = nullptr;
   if (last != nullptr && last->has_opcode) {
     if (last->opcode == Opcode::kI32Eqz) {

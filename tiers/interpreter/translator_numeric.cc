@@ -44,8 +44,10 @@ bool IsCommutative(Opcode opcode) {
   }
 }
 
+}  // namespace
+
 // The comparison that is true when `opcode` is false; only integers have one.
-bool InverseComparison(Opcode opcode, Opcode* inverse) {
+bool Translator::InverseComparison(Opcode opcode, Opcode* inverse) {
   static constexpr std::pair<Opcode, Opcode> kPairs[] = {
       {Opcode::kI32Eq, Opcode::kI32Ne},   {Opcode::kI32LtS, Opcode::kI32GeS},
       {Opcode::kI32LtU, Opcode::kI32GeU}, {Opcode::kI32GtS, Opcode::kI32LeS},
@@ -62,10 +64,10 @@ bool InverseComparison(Opcode opcode, Opcode* inverse) {
   return false;
 }
 
-}  // namespace
-
 void Translator::EmitBinary(Opcode opcode) {
   writer_.set_module_offset(state_->offset());
+  if (opcode == Opcode::kI32Add && EmitScaledAdd()) return;
+  if (EmitBinaryPair(opcode)) return;
   const auto height = static_cast<uint32_t>(operands_.size());
   uint32_t left = height - 2;
   uint32_t right = height - 1;
@@ -86,6 +88,67 @@ void Translator::EmitBinary(Opcode opcode) {
   writer_.EndFusable(opcode, a.form, b.form);
 }
 
+// Which of the two topmost operands the last instruction has just computed, if nothing but locals
+// and constants were pushed since.
+const BytecodeWriter::Last* Translator::LastOfTwo(uint32_t* computed, uint32_t* other) const {
+  const auto height = static_cast<uint32_t>(operands_.size());
+  for (const uint32_t index : {height - 1, height - 2}) {
+    const Operand& operand = operands_[index];
+    if (operand.kind != Operand::Kind::kSlot) continue;
+    const BytecodeWriter::Last* last = writer_.LastWriting(operand.slot);
+    if (last == nullptr) continue;
+    *computed = index;
+    *other = 2 * height - 3 - index;
+    return last;
+  }
+  return nullptr;
+}
+
+// a + (b << 1...3), as in the address of an array's element.
+bool Translator::EmitScaledAdd() {
+  uint32_t computed;
+  uint32_t other;
+  const BytecodeWriter::Last* last = LastOfTwo(&computed, &other);
+  if (last == nullptr || !last->has_opcode || last->opcode != Opcode::kI32Shl ||
+      last->b != Form::kImmediate)
+    return false;
+  const uint32_t shift = writer_.LastImmediate() & 31;
+  if (shift < 1 || shift > 3) return false;
+  const Form b = last->a;
+  const BytecodeWriter::TakenOperands operands = writer_.TakeBackLast();
+  const Source a = SourceOf(other, b != Form::kAccumulator);
+  writer_.Begin(ScaledAddHandler(static_cast<int>(shift), a.form, b));
+  DropTo(static_cast<uint32_t>(operands_.size()) - 2);
+  PushResult(runtime::kI32);
+  writer_.Destination(Top().slot, false);
+  WriteSource(a);
+  if (b == Form::kSlot) writer_.Write<uint16_t>(ReadField<uint16_t>(operands.bytes, 0));
+  writer_.EndScaledAdd(static_cast<uint8_t>(shift), a.form, b);
+  return true;
+}
+
+// An operation on what another one has just computed.
+bool Translator::EmitBinaryPair(Opcode opcode) {
+  uint32_t computed;
+  uint32_t other;
+  const BytecodeWriter::Last* last = LastOfTwo(&computed, &other);
+  if (last == nullptr || !last->has_opcode || operands_[other].IsConstant()) return false;
+  const Handler handler =
+      BinaryPairHandler(last->opcode, last->a, last->b, opcode, computed > other);
+  if (handler == nullptr) return false;
+  const BytecodeWriter::TakenOperands operands = writer_.TakeBackLast();
+  const Source c = SourceOf(other, false);
+  writer_.Begin(handler);
+  DropTo(static_cast<uint32_t>(operands_.size()) - 2);
+  const ValueType result = Info(opcode).signature.result;
+  PushResult(result);
+  writer_.Destination(Top().slot, IsFloat(result));
+  writer_.WriteOperands(operands);
+  WriteSource(c);
+  writer_.End();
+  return true;
+}
+
 void Translator::EmitUnary(Opcode opcode) {
   writer_.set_module_offset(state_->offset());
   const auto top = static_cast<uint32_t>(operands_.size()) - 1;
@@ -101,12 +164,12 @@ void Translator::EmitUnary(Opcode opcode) {
 }
 
 void Translator::EmitTest(Opcode opcode) {
-  if (opcode == Opcode::kI32Eqz && InvertLastComparison(opcode)) return;
+  if (opcode == Opcode::kI32Eqz && InvertLastComparison()) return;
   EmitUnary(opcode);
 }
 
 // `a < b` then `i32.eqz` is `a >= b`.
-bool Translator::InvertLastComparison(Opcode) {
+bool Translator::InvertLastComparison() {
   const Operand& top = Top();
   if (top.kind != Operand::Kind::kSlot) return false;
   const BytecodeWriter::Last* last = writer_.LastWriting(top.slot);
@@ -123,7 +186,7 @@ void Translator::EmitLoad(Opcode opcode, const decode::MemoryArgument& argument)
   // The guard behind a reserved memory covers small offsets only.
   const bool checked =
       strategy_ == MemoryStrategy::kChecked || argument.offset >= runtime::kGuardBytes;
-  if (!checked && EmitAddLoad(opcode, argument)) return;
+  if (!checked && EmitAddressLoad(opcode, argument)) return;
   const auto top = static_cast<uint32_t>(operands_.size()) - 1;
   uint64_t offset = argument.offset;
   const bool is_constant =
@@ -141,12 +204,24 @@ void Translator::EmitLoad(Opcode opcode, const decode::MemoryArgument& argument)
   writer_.End();
 }
 
-// A load whose address the last instruction added up takes that in.
-bool Translator::EmitAddLoad(Opcode opcode, const decode::MemoryArgument& argument) {
+// The handler that takes in the address that the last instruction computed, given that handler's
+// table; null if there is none.
+Handler Translator::AddressHandler(Opcode opcode, const BytecodeWriter::Last* last,
+                                   const Form* value) {
+  if (last == nullptr) return nullptr;
+  const bool scaled = last->shift != 0;
+  if (scaled ? last->shift != decode::NaturalAlignment(opcode)
+             : !last->has_opcode || last->opcode != Opcode::kI32Add) {
+    return nullptr;
+  }
+  return value == nullptr ? AddressLoadHandler(opcode, scaled, last->a, last->b)
+                          : AddressStoreHandler(opcode, scaled, last->a, last->b, *value);
+}
+
+bool Translator::EmitAddressLoad(Opcode opcode, const decode::MemoryArgument& argument) {
   if (Top().kind != Operand::Kind::kSlot) return false;
-  const BytecodeWriter::Last* last = writer_.LastWriting(Top().slot);
-  if (last == nullptr || !last->has_opcode || last->opcode != Opcode::kI32Add) return false;
-  const Handler handler = AddLoadHandler(opcode, last->a, last->b);
+  const Handler handler = AddressHandler(opcode, writer_.LastWriting(Top().slot), nullptr);
+  if (handler == nullptr) return false;
   const BytecodeWriter::TakenOperands operands = writer_.TakeBackLast();
   writer_.Begin(handler);
   Pop();
@@ -159,11 +234,29 @@ bool Translator::EmitAddLoad(Opcode opcode, const decode::MemoryArgument& argume
   return true;
 }
 
+bool Translator::EmitAddressStore(Opcode opcode, const decode::MemoryArgument& argument) {
+  const Operand& value = Top();
+  if (Top(1).kind != Operand::Kind::kSlot || value.kind == Operand::Kind::kSlot) return false;
+  if (value.IsConstant() && (value.is_float || !FitsImmediate(value))) return false;
+  const Form form = value.IsConstant() ? Form::kImmediate : Form::kSlot;
+  const Handler handler = AddressHandler(opcode, writer_.LastWriting(Top(1).slot), &form);
+  if (handler == nullptr) return false;
+  const BytecodeWriter::TakenOperands operands = writer_.TakeBackLast();
+  const Source source = SourceOf(static_cast<uint32_t>(operands_.size()) - 1, false);
+  writer_.Begin(handler);
+  DropTo(static_cast<uint32_t>(operands_.size()) - 2);
+  writer_.Write<uint32_t>(static_cast<uint32_t>(argument.offset));
+  writer_.WriteOperands(operands);
+  WriteSource(source);
+  return true;
+}
+
 void Translator::EmitStore(Opcode opcode, const decode::MemoryArgument& argument) {
   if (argument.memory != 0 || argument.offset > UINT32_MAX) return Refuse(opcode);
   writer_.set_module_offset(state_->offset());
   const bool checked =
       strategy_ == MemoryStrategy::kChecked || argument.offset >= runtime::kGuardBytes;
+  if (!checked && EmitAddressStore(opcode, argument)) return;
   const auto height = static_cast<uint32_t>(operands_.size());
   uint64_t offset = argument.offset;
   const bool is_constant =

@@ -1,0 +1,90 @@
+// The accesses to linear memory that rely on its reservation: one instruction each, at a place that
+// the trap handler knows.
+#ifndef WASMTIER_TIERS_INTERPRETER_LINEAR_MEMORY_H_
+#define WASMTIER_TIERS_INTERPRETER_LINEAR_MEMORY_H_
+
+#include <cstdint>
+#include <type_traits>
+
+#include "tiers/interpreter/dispatch.h"
+
+namespace wasmtier::interpreter {
+
+// One instruction that accesses memory + address, with the interpreter's state in the registers
+// where the trap handler looks for it. "R": kept by the linker's garbage collection. The handlers
+// have internal linkage, since the linker would drop the text of a duplicate template instance but
+// not its entry in the section.
+#define FAULT_SITE(instruction)                      \
+  "1: " instruction                                  \
+  "\n\t.pushsection wasmtier_fault_sites,\"aR\"\n\t" \
+  ".long 1b - .\n\t.popsection"
+#define FAULT_STATE "D"(pc), "S"(frame), "r"(pinned_context)
+#define PIN_CONTEXT register VMContext* pinned_context asm("r12") = context
+
+template <typename Stored, typename Value>
+INLINE Value LoadUnchecked(VMContext* context, const uint8_t* memory, uint64_t address,
+                           const uint8_t* pc, const uint64_t* frame) {
+  PIN_CONTEXT;
+#define LOAD(instruction, constraint)                                      \
+  asm volatile(FAULT_SITE(instruction " (%[memory],%[address]), %[value]") \
+               : [value] constraint(value)                                 \
+               : [memory] "r"(memory), [address] "r"(address), FAULT_STATE)
+  if constexpr (std::is_same_v<Stored, float>) {
+    float value;
+    LOAD("movss", "=x");
+    return value;
+  } else if constexpr (std::is_same_v<Stored, double>) {
+    double value;
+    LOAD("movsd", "=x");
+    return value;
+  } else if constexpr (sizeof(Stored) == sizeof(Value)) {
+    Value value;
+    LOAD("mov", "=r");
+    return value;
+  } else if constexpr (std::is_signed_v<Stored>) {
+    std::make_signed_t<Value> value;
+    if constexpr (sizeof(Stored) == 1) {
+      LOAD("movsb", "=r");
+    } else if constexpr (sizeof(Stored) == 2) {
+      LOAD("movsw", "=r");
+    } else {
+      LOAD("movslq", "=r");
+    }
+    return static_cast<Value>(value);
+  } else {
+    uint32_t value;  // 32-bit moves clear the upper half
+    if constexpr (sizeof(Stored) == 1) {
+      LOAD("movzbl", "=r");
+    } else if constexpr (sizeof(Stored) == 2) {
+      LOAD("movzwl", "=r");
+    } else {
+      LOAD("movl", "=r");
+    }
+    return static_cast<Value>(value);
+  }
+#undef LOAD
+}
+
+template <typename Stored>
+INLINE void StoreUnchecked(VMContext* context, uint8_t* memory, uint64_t address, Stored value,
+                           const uint8_t* pc, const uint64_t* frame) {
+  PIN_CONTEXT;
+#define STORE(instruction, constraint)                                                    \
+  asm volatile(FAULT_SITE(instruction " %[value], (%[memory],%[address])")                \
+               :                                                                          \
+               : [value] constraint(value), [memory] "r"(memory), [address] "r"(address), \
+                 FAULT_STATE                                                              \
+               : "memory")
+  if constexpr (std::is_same_v<Stored, float>) {
+    STORE("movss", "x");
+  } else if constexpr (std::is_same_v<Stored, double>) {
+    STORE("movsd", "x");
+  } else {
+    STORE("mov", "r");
+  }
+#undef STORE
+}
+
+}  // namespace wasmtier::interpreter
+
+#endif  // WASMTIER_TIERS_INTERPRETER_LINEAR_MEMORY_H_
