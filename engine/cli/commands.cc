@@ -20,14 +20,14 @@ constexpr Command kCommands[] = {
 
 std::string Help() {
   std::string text =
-      "Runs WebAssembly.\nUsage: wasm-tier COMMAND ...\n\nCommands, each with its own --help:\n";
+      "Runs WebAssembly.\n\nUsage: wasm-tier COMMAND ...\n\nCommands, each with its own --help:\n";
   for (const Command& command : kCommands) {
-    absl::StrAppendFormat(&text, "  %-36s%s\n", absl::StrCat(command.name, " ", command.arguments),
-                          command.summary);
+    absl::StrAppendFormat(&text, "  %s\n                            %s\n",
+                          absl::StrCat(command.name, " ", command.arguments), command.summary);
   }
   absl::StrAppend(&text,
-                  "\nOptions:\n  --help, -h                          print this text\n"
-                  "  --version                           print the version\n");
+                  "\nOptions:\n  -h,--help                 print this text\n"
+                  "  --version                 print the version\n");
   return text;
 }
 

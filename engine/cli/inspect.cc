@@ -27,7 +27,9 @@ void AppendSections(const Module& module, std::string& text) {
                                   : std::string(section.name);
     absl::StrAppendFormat(&text, "  %-24s %10d bytes at 0x%x", label, section.bytes,
                           section.offset);
-    if (section.entries) absl::StrAppendFormat(&text, ", %d entries", *section.entries);
+    if (section.entries)
+      absl::StrAppendFormat(&text, ", %d %s", *section.entries,
+                            *section.entries == 1 ? "entry" : "entries");
     text += '\n';
   }
 }

@@ -4,21 +4,58 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "engine/cli/exit_codes.h"
 #include "engine/cli/output.h"
 
 namespace wasmtier::cli {
 namespace {
 
-// The usage line says where FILE stands, which CLI11 cannot know: to it FILE is an extra argument.
+constexpr size_t kHelpWidth = 90;
+constexpr size_t kHelpColumn = 28;
+
+// Appends `text` in lines of at most kHelpWidth, those after the first indented; `column` is where
+// the first one begins.
+void AppendWrapped(const std::string& text, size_t column, size_t indent, std::string* out) {
+  bool is_first_word = true;
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (!is_first_word && column + 1 + word.size() > kHelpWidth) {
+      out->append("\n").append(indent, ' ');
+      column = indent;
+    } else if (!is_first_word) {
+      out->append(" ");
+      ++column;
+    }
+    out->append(word.data(), word.size());
+    column += word.size();
+    is_first_word = false;
+  }
+  out->append("\n");
+}
+
 class Formatter : public CLI::Formatter {
  public:
-  explicit Formatter(std::string usage) : usage_(std::move(usage)) { column_width(28); }
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return absl::StrCat("Usage: wasm-tier ", usage_, "\n");
-  }
-  std::string make_option_opts(const CLI::Option* option) const override {
-    return option->get_type_name().empty() ? "" : absl::StrCat(" ", option->get_type_name());
+  explicit Formatter(std::string usage) : usage_(std::move(usage)) {}
+
+  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
+    std::string text;
+    AppendWrapped(app->get_description(), 0, 0, &text);
+    // CLI11 cannot know where FILE stands: to it FILE is an extra argument.
+    absl::StrAppend(&text, "\nUsage: wasm-tier ", usage_, "\n\nOptions:\n");
+    for (const CLI::Option* option : app->get_options()) {
+      std::string names = absl::StrCat("  ", option->get_name(false, true));
+      if (!option->get_type_name().empty()) absl::StrAppend(&names, " ", option->get_type_name());
+      text += names;
+      if (names.size() + 2 > kHelpColumn) {
+        text += '\n';
+        names.clear();
+      }
+      text.append(kHelpColumn - names.size(), ' ');
+      AppendWrapped(option->get_description(), kHelpColumn, kHelpColumn, &text);
+    }
+    text += '\n';
+    AppendWrapped(app->get_footer(), 0, 0, &text);
+    return text;
   }
 
  private:
@@ -31,7 +68,7 @@ struct OptionParser::App {
   App(const std::string& usage, const std::string& description)
       : app(description), command(usage.substr(0, usage.find(' '))) {
     app.formatter(std::make_shared<Formatter>(usage));
-    app.set_help_flag("--help,-h", "print this text");
+    app.set_help_flag("-h,--help", "print this text");
   }
   CLI::App app;
   std::string command;

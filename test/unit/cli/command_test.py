@@ -1,0 +1,479 @@
+#!/usr/bin/env python3
+"""Black-box tests of the command: every option, exit code and error.
+
+Usage: command_test.py COMMAND TOP [unittest options]
+       command_test.py COMMAND TOP --update    writes docs/cli.md from the command's --help
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+COMMAND = ""
+TOP = pathlib.Path()
+
+# Prints its arguments (one a line) and its environment, then exits with the number of arguments.
+ECHO = """(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $environ_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (func $write (param $address i32) (param $bytes i32)
+    (i32.store (i32.const 16) (local.get $address))
+    (i32.store (i32.const 20) (local.get $bytes))
+    (drop (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24))))
+  (func (export "_start")
+    (drop (call $args_sizes_get (i32.const 0) (i32.const 4)))
+    (drop (call $args_get (i32.const 1024) (i32.const 2048)))
+    (call $write (i32.const 2048) (i32.load (i32.const 4)))
+    (drop (call $environ_sizes_get (i32.const 8) (i32.const 4)))
+    (drop (call $environ_get (i32.const 1024) (i32.const 2048)))
+    (call $write (i32.const 2048) (i32.load (i32.const 4)))
+    (call $proc_exit (i32.load (i32.const 0)))))"""
+
+# Copies stdin to stdout.
+CAT = """(module
+  (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (loop $next
+      (i32.store (i32.const 0) (i32.const 64))
+      (i32.store (i32.const 4) (i32.const 4096))
+      (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (if (i32.load (i32.const 8)) (then
+        (i32.store (i32.const 4) (i32.load (i32.const 8)))
+        (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+        (br $next))))))"""
+
+# Opens "f" in the first preopened directory, for writing if its parameter is not 0; returns the error number.
+OPEN = """(module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_prestat_dir_name" (func $name (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "f")
+  (func (export "open") (param $write i32) (result i32)
+    (call $path_open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 0)
+      (if (result i64) (local.get $write) (then (i64.const 64)) (else (i64.const 2)))
+      (i64.const 0) (i32.const 0) (i32.const 16)))
+  (func (export "name") (param $bytes i32)
+    (drop (call $name (i32.const 3) (i32.const 64) (local.get $bytes)))
+    (i32.store (i32.const 16) (i32.const 64))
+    (i32.store (i32.const 20) (local.get $bytes))
+    (drop (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24)))))"""
+
+CALCULATOR = """(module $calculator
+  (memory (export "memory") 1 100)
+  (func (export "add") (param i32 i64) (result i64)
+    (i64.add (i64.extend_i32_s (local.get 0)) (local.get 1)))
+  (func (export "floats") (param f32 f64) (result f32 f64) (local.get 0) (local.get 1))
+  (func (export "reference") (param externref) (result externref) (local.get 0))
+  (func $divide (export "divide") (param i32 i32) (result i32)
+    (i32.div_s (local.get 0) (local.get 1)))
+  (func $outer (export "outer") (drop (call $divide (i32.const 1) (i32.const 0))))
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
+  (func $deep (export "deep") (param i32) (result i32)
+    (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0))
+      (else (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1)))))))
+  (func $spin (export "spin") (local i32)
+    (loop (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 5000))))))"""
+
+
+class CommandTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.path = pathlib.Path(cls.folder.name)
+        for name, text in {"echo.wat": ECHO, "cat.wat": CAT, "open.wat": OPEN,
+                           "calculator.wat": CALCULATOR}.items():
+            (cls.path / name).write_text(text)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def file(self, name, text=None, data=None):
+        path = self.path / name
+        if text is not None:
+            path.write_text(text)
+        if data is not None:
+            path.write_bytes(data)
+        return str(path)
+
+    def run_command(self, *args, stdin=b"", env=None, preexec_fn=None):
+        result = subprocess.run([COMMAND, *args], input=stdin, capture_output=True, env=env,
+                                preexec_fn=preexec_fn, timeout=120, check=False)
+        result.out = result.stdout.decode(errors="replace")
+        result.err = result.stderr.decode(errors="replace")
+        return result
+
+    def expect(self, exit_code, *args, out=None, err=None, **options):
+        """Runs the command; `out` is all of stdout, `err` a part of stderr ("" for an empty one)."""
+        result = self.run_command(*args, **options)
+        self.assertEqual(result.returncode, exit_code, result.out + result.err)
+        if out is not None:
+            self.assertEqual(result.out, out)
+        if err == "":
+            self.assertEqual(result.err, "")
+        elif err is not None:
+            self.assertIn(err, result.err)
+        return result
+
+
+class Top(CommandTest):
+    def test_version_is_that_of_the_project(self):
+        version = re.search(r"project\(wasm-tier VERSION (\S+)", (TOP / "CMakeLists.txt").read_text())
+        self.expect(0, "--version", out=f"wasm-tier {version[1]}\n", err="")
+
+    def test_help_lists_the_commands(self):
+        for option in ("--help", "-h"):
+            result = self.expect(0, option, err="")
+            for command in ("run", "validate", "inspect"):
+                self.assertIn(f"\n  {command} ", result.out)
+
+    def test_every_command_has_help(self):
+        for command in ("run", "validate", "inspect"):
+            for option in ("--help", "-h"):
+                result = self.expect(0, command, option, err="")
+                self.assertIn(f"Usage: wasm-tier {command} ", result.out)
+                self.assertIn("Exit codes: ", result.out)
+                for line in result.out.splitlines():
+                    self.assertLessEqual(len(line), 100)
+
+    def test_wrong_usage(self):
+        self.expect(2, out="", err="no command; see wasm-tier --help")
+        self.expect(2, "walk", out="", err="unknown command walk; see wasm-tier --help")
+
+    def test_output_that_cannot_be_written(self):
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([COMMAND, "--help"], stdout=full, stderr=subprocess.PIPE,
+                                    check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"the output cannot be written", result.stderr)
+
+    def test_docs_are_those_of_help(self):
+        self.assertEqual((TOP / "docs/cli.md").read_text(), document(),
+                         "run test/unit/cli/command_test.py COMMAND TOP --update")
+
+
+class Run(CommandTest):
+    def test_arguments_after_file_are_the_guests(self):
+        echo = str(self.path / "echo.wat")
+        self.expect(1, "run", echo, out=f"{echo}\0", err="")
+        self.expect(5, "run", echo, "--help", "--dir=/", "--", "-x",
+                    out=f"{echo}\0--help\0--dir=/\0--\0-x\0", err="")
+
+    def test_double_dash_ends_options(self):
+        echo = str(self.path / "echo.wat")
+        self.expect(2, "run", "--", echo, "a", out=f"{echo}\0a\0", err="")
+
+    def test_environment(self):
+        echo = str(self.path / "echo.wat")
+        env = {**os.environ, "CLI_TEST": "inherited"}
+        self.expect(1, "run", echo, out=f"{echo}\0", env=env)
+        self.expect(1, "run", "--env", "A=1", "--env", "B=x=y", "--env", "C=", "--env", "CLI_TEST",
+                    "--env", "CLI_TEST_UNSET", echo,
+                    out=f"{echo}\0A=1\0B=x=y\0C=\0CLI_TEST=inherited\0", env=env)
+        self.expect(2, "run", "--env", "=1", echo, out="",
+                    err='run: --env: expected NAME=VALUE, found "=1"')
+
+    def test_stdin_and_stdout_are_passed_through(self):
+        data = bytes(range(256)) * 100
+        result = self.expect(0, "run", str(self.path / "cat.wat"), stdin=data, err="")
+        self.assertEqual(result.stdout, data)
+
+    def test_exit_code_is_the_guests(self):
+        text = """(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+            (memory (export "memory") 1) (func (export "_start") (call $exit (i32.const %d))))"""
+        for code in (0, 1, 42, 255):
+            self.expect(code, "run", self.file("exit.wat", text % code), out="", err="")
+
+    def test_invoke_prints_results(self):
+        calculator = str(self.path / "calculator.wat")
+
+        def invoke(name, *args):
+            return self.expect(0, "run", "--invoke", name, calculator, *args, err="").out
+
+        self.assertEqual(invoke("add", "-1", "0x10"), "15\n")
+        self.assertEqual(invoke("add", "4294967295", "18446744073709551615"), "-2\n")
+        self.assertEqual(invoke("floats", "1.5", "-0.1"), "1.5\n-0.1\n")
+        self.assertEqual(invoke("floats", "nan", "-inf"), "nan\n-inf\n")
+        self.assertEqual(invoke("reference", "null"), "null\n")
+
+    def test_invoke_checks_arguments(self):
+        calculator = str(self.path / "calculator.wat")
+        self.expect(2, "run", "--invoke", "add", calculator, "1", out="",
+                    err="run: --invoke add: the function has type (i32, i64) -> i64: "
+                        "it takes 2 arguments, found 1")
+        for wrong in ("x", "", "4294967296", "-2147483649", "1.5", "0x"):
+            self.expect(2, "run", "--invoke", "add", calculator, wrong, "0", out="",
+                        err=f"argument 1: not of type i32: {wrong}")
+        self.expect(4, "run", "--invoke", "sub", calculator, err='no export "sub"')
+        self.expect(4, "run", "--invoke", "memory", calculator,
+                    err='export "memory" is a memory, not a function')
+
+    def test_invoke_initializes_reactors(self):
+        reactor = self.file("reactor.wat", """(module (global $ready (mut i32) (i32.const 0))
+            (func (export "_initialize") (global.set $ready (i32.const 1)))
+            (func (export "ready") (result i32) (global.get $ready)))""")
+        self.expect(0, "run", "--invoke", "ready", reactor, out="1\n", err="")
+
+    def test_without_start(self):
+        self.expect(4, "run", str(self.path / "calculator.wat"), out="",
+                    err='calculator.wat: no export "_start"; to call another one, use --invoke')
+
+    def test_trap_has_a_backtrace(self):
+        result = self.expect(134, "run", "--invoke", "outer", str(self.path / "calculator.wat"), out="")
+        self.assertRegex(result.err, r"^wasm-tier: \S*calculator.wat: trap: integer divide by zero\n"
+                                     r"  0: function 3 <divide> at 0x[0-9a-f]+ in calculator\n"
+                                     r"  1: function 4 <outer> at 0x[0-9a-f]+ in calculator\n$")
+
+    def test_trap_at_instantiation(self):
+        self.expect(134, "run", self.file("start.wat", "(module (func $f unreachable) (start $f))"),
+                    err="trap: unreachable")
+
+    def test_memory_out_of_bounds(self):
+        calculator = str(self.path / "calculator.wat")
+        for options in ((), ("--explicit-checks",), ("--low-memory",)):
+            self.expect(134, "run", *options, "--invoke", "load", calculator, "65533",
+                        err="trap: out of bounds memory access")
+            self.expect(0, "run", *options, "--invoke", "load", calculator, "65532", out="0\n")
+
+    def test_works_without_address_space(self):
+        import resource
+        limit = 1 << 30
+        self.expect(134, "run", "--invoke", "load", str(self.path / "calculator.wat"), "-1",
+                    err="trap: out of bounds memory access",
+                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+
+    def test_stack_size(self):
+        calculator = str(self.path / "calculator.wat")
+        self.expect(0, "run", "--invoke", "deep", calculator, "65536", out="65536\n")
+        self.expect(134, "run", "--stack-size", "64K", "--invoke", "deep", calculator, "65536",
+                    err="trap: call stack exhausted")
+        self.expect(0, "run", "--stack-size=1G", "--invoke", "deep", calculator, "1000000",
+                    out="1000000\n")
+        self.expect(2, "run", "--stack-size", "1K", calculator, err="stack_bytes is 1024")
+        self.expect(2, "run", "--stack-size", "big", calculator,
+                    err="run: --stack-size: not a number of bytes (65536, 64K, 8M, 1G): big")
+
+    def test_max_memory(self):
+        calculator = str(self.path / "calculator.wat")
+        self.expect(0, "run", "--invoke", "grow", calculator, "1", out="1\n")
+        self.expect(0, "run", "--max-memory", "64K", "--invoke", "grow", calculator, "1", out="-1\n")
+        self.expect(4, "run", "--max-memory", "1", "--invoke", "grow", calculator, "1",
+                    err="exceeds the limit of 1 bytes")
+        self.expect(2, "run", "--max-memory", "99999999999G", calculator, err="--max-memory: not a number")
+
+    def test_tier(self):
+        calculator = str(self.path / "calculator.wat")
+        for tier in ("interpreter", "auto"):
+            self.expect(0, "run", "--tier", tier, "--invoke", "add", calculator, "1", "2", out="3\n")
+        for tier in ("baseline", "optimizing"):
+            self.expect(2, "run", "--tier", tier, calculator,
+                        err=f"tier {tier} does not exist in this version")
+        self.expect(2, "run", "--tier", "fast", calculator, err="--tier: unknown tier fast")
+
+    def test_time(self):
+        result = self.expect(0, "run", "--time", "--hot", "100", "--invoke", "spin",
+                             str(self.path / "calculator.wat"), out="")
+        self.assertRegex(result.err, r"time: load [0-9.]+ ms, instantiate [0-9.]+ ms, run [0-9.]+ ms, "
+                                     r"total [0-9.]+ ms\n"
+                                     r"code: interpreter, 1 functions, \d+ bytes, made in [0-9.]+ ms; 1 hot\n"
+                                     r"memory: \d+ kB resident at most\n")
+
+    def test_hot(self):
+        calculator = str(self.path / "calculator.wat")
+        self.expect(2, "run", "--hot", "0", calculator, err="hotness_threshold is 0")
+        self.expect(2, "run", "--hot", "x", calculator, err="--hot: not a number: x")
+
+    def test_lazy_validation(self):
+        bad = self.file("bad.wat", """(module (func $bad (export "bad") (result i32) (f32.const 0))
+            (func (export "good") (result i32) (i32.const 1)))""")
+        self.expect(3, "run", "--invoke", "good", bad, err="type mismatch")
+        self.expect(0, "run", "--lazy-validation", "--invoke", "good", bad, out="1\n")
+        self.expect(134, "run", "--lazy-validation", "--invoke", "bad", bad, err="type mismatch")
+
+    def test_limit(self):
+        calculator = str(self.path / "calculator.wat")
+        self.expect(3, "run", "--limit", "functions=3", calculator, err="functions")
+        self.expect(2, "run", "--limit", "functions", calculator,
+                    err="--limit: expected NAME=NUMBER, found functions")
+        self.expect(2, "run", "--limit", "wishes=3", calculator, err="no module limit is called wishes")
+
+    def test_threads(self):
+        self.expect(2, "run", "--threads", "-1", str(self.path / "calculator.wat"),
+                    err="--threads: not a number: -1")
+        self.expect(2, "validate", "--threads", "65", str(self.path / "calculator.wat"),
+                    err="validation_threads is 65")
+
+    def test_directories(self):
+        program = str(self.path / "open.wat")
+        folder = self.path / "folder"
+        folder.mkdir()
+        (folder / "f").write_text("")
+        self.expect(0, "run", "--invoke", "open", program, "0", out="8\n")  # EBADF: no directory
+        self.expect(0, "run", "--dir", f"{folder}::/data", "--invoke", "open", program, "1", out="0\n")
+        self.expect(0, "run", "--dir", f"{folder}::/data", "--invoke", "name", program, "5", out="/data")
+        self.expect(0, "run", "--dir", str(folder), "--invoke", "name", program,
+                    str(len(str(folder))), out=str(folder))
+        self.expect(0, "run", "--dir-read-only", f"{folder}::/data", "--invoke", "open", program, "0",
+                    out="0\n")
+        result = self.expect(0, "run", "--dir-read-only", f"{folder}::/data", "--invoke", "open",
+                             program, "1")
+        self.assertNotEqual(result.out, "0\n")
+        self.expect(2, "run", "--dir", f"{folder}/nothing::/data", program, err="nothing")
+        self.expect(2, "run", "--dir", "::/data", program, err="--dir: expected HOST::GUEST")
+        self.expect(2, "run", "--dir-read-only", "/tmp::", program,
+                    err="--dir-read-only: expected HOST::GUEST")
+
+    def test_unknown_imports_are_listed(self):
+        program = self.file("imports.wat", """(module
+            (import "env" "foo" (func (param i32) (result i32)))
+            (import "other" "memory" (memory 1)))""")
+        self.expect(4, "run", program, out="",
+                    err="imports.wat: unknown import: function env.foo (i32) -> i32\n"
+                        "unknown import: memory other.memory 1.. pages\n")
+
+    def test_incompatible_imports(self):
+        program = self.file("types.wat", """(module
+            (import "wasi_snapshot_preview1" "proc_exit" (func (param i64))))""")
+        self.expect(4, "run", program,
+                    err="incompatible import type: wasi_snapshot_preview1.proc_exit: expected function")
+
+    def test_missing_features(self):
+        program = self.file("simd.wat", "(module (func (drop (v128.const i64x2 0 0))))")
+        self.expect(4, "run", program, err="simd.wat: needs feature simd")
+
+    def test_files_that_are_not_modules(self):
+        self.expect(3, "run", str(self.path / "nothing.wasm"), err="nothing.wasm: No such file")
+        self.expect(3, "run", str(self.path / "nothing.wat"), err="nothing.wat: No such file")
+        self.expect(3, "run", str(self.path), err=str(self.path))
+        self.expect(3, "run", self.file("empty.wasm", ""), err="empty.wasm: ")
+        self.expect(3, "run", self.file("text.wasm", "hello"), err="text.wasm: ")
+        self.expect(3, "run", self.file("broken.wat", "(module"), err="broken.wat:1:8: error:")
+
+    def test_wrong_usage(self):
+        self.expect(2, "run", out="", err="run: no FILE; see wasm-tier run --help")
+        self.expect(2, "run", "--bogus", "x.wasm", err="run: unknown option --bogus")
+        self.expect(2, "run", "-x", "x.wasm", err="run: unknown option -x")
+        self.expect(2, "run", "--invoke", err="--invoke")
+
+    def test_names_cannot_control_the_terminal(self):
+        program = self.file("escape.wat", '(module (import "\\1b[31m" "f" (func)))')
+        result = self.expect(4, "run", program)
+        self.assertNotIn("\x1b", result.err)
+        self.assertIn("\\x1b[31m.f", result.err)
+
+    def test_starts_small(self):
+        """The budget for a first program is 4 MB resident."""
+        if "CLI_TEST_SANITIZED" in os.environ:
+            self.skipTest("sanitizers take more memory")
+        binary = self.file("hello.wasm", data=HELLO)
+        result = self.expect(0, "run", "--time", binary, out="hello\n")
+        resident = int(re.search(r"memory: (\d+) kB", result.err)[1])
+        self.assertLess(resident, 4096)
+
+
+class Validate(CommandTest):
+    def test_says_which_files_are_valid(self):
+        calculator, echo = str(self.path / "calculator.wat"), str(self.path / "echo.wat")
+        self.expect(0, "validate", calculator, echo, out=f"{calculator}: valid\n{echo}: valid\n", err="")
+        self.expect(0, "validate", "--quiet", calculator, out="", err="")
+        self.expect(0, "validate", calculator, "-q", out="", err="")
+
+    def test_says_what_is_wrong_and_carries_on(self):
+        bad = self.file("bad2.wat", "(module (func $f (result i32) (f32.const 0)))")
+        calculator = str(self.path / "calculator.wat")
+        result = self.expect(3, "validate", bad, calculator, out=f"{calculator}: valid\n")
+        self.assertRegex(result.err, r"bad2.wat: type mismatch.*0x[0-9a-f]+.*function 0 <f>")
+
+    def test_does_not_need_to_run(self):
+        self.expect(0, "validate", "-q", self.file("simd2.wat",
+                    "(module (func (drop (v128.const i64x2 0 0))))"))
+
+    def test_wrong_usage(self):
+        self.expect(2, "validate", err="validate: no FILE")
+        self.expect(2, "validate", "--json", "x", err="validate: unknown option --json")
+
+
+class Inspect(CommandTest):
+    def test_text(self):
+        out = self.expect(0, "inspect", str(self.path / "calculator.wat"), err="").out
+        self.assertIn("bytes, module calculator\n", out)
+        self.assertRegex(out, r"sections:\n  type +\d+ bytes at 0x[0-9a-f]+, \d+ entries\n")
+        self.assertIn('custom "name"', out)
+        self.assertIn('  memory "memory" 1..100 pages\n', out)
+        self.assertRegex(out, r"  3 <divide> \(i32, i32\) -> i32, \d+ bytes at 0x")
+        self.assertIn("multi-value", out)
+
+    def test_imports_and_missing_features(self):
+        out = self.expect(0, "inspect", self.file("inspect.wat", """(module
+            (import "env" "f" (func $f (param i32))) (import "env" "g" (global (mut i64)))
+            (func (drop (v128.const i64x2 0 0))))""")).out
+        self.assertIn("  function env.f (i32) -> ()\n  global env.g mutable i64\n", out)
+        self.assertIn("  0 <f> (i32) -> (), imported\n", out)
+        self.assertIn("features that cannot run yet: simd\n", out)
+
+    def test_json(self):
+        for args in (("--json", str(self.path / "calculator.wat")),
+                     (str(self.path / "calculator.wat"), "--json")):
+            module = json.loads(self.expect(0, "inspect", *args, err="").out)
+            self.assertEqual(list(module), ["file", "bytes", "module", "sections", "imports",
+                                            "exports", "functions", "features", "missing_features"])
+            self.assertEqual(module["module"], "calculator")
+            self.assertEqual(module["missing_features"], [])
+            self.assertEqual(module["exports"][0],
+                             {"kind": "memory", "name": "memory", "type": "1..100 pages"})
+            divide = module["functions"][3]
+            self.assertEqual(divide["name"], "divide")
+            self.assertFalse(divide["imported"])
+            code = next(s for s in module["sections"] if s["name"] == "code")
+            self.assertEqual(code["entries"], len(module["functions"]))
+            self.assertLess(code["offset"], divide["offset"])
+
+    def test_wrong_usage(self):
+        self.expect(2, "inspect", err="inspect: expected one FILE, found 0")
+        self.expect(2, "inspect", "a", "b", err="inspect: expected one FILE, found 2")
+        self.expect(3, "inspect", self.file("no.wasm", "no"), out="", err="no.wasm: ")
+
+
+# (module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+#   (memory (export "memory") 1) (data (i32.const 0) "\08\00\00\00\06\00\00\00hello\n")
+#   (func (export "_start")
+#     (drop (call 0 (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))))
+HELLO = bytes.fromhex(
+    "0061736d01000000010c0260047f7f7f7f017f60000002230116776173695f736e617073686f745f"
+    "70726576696577310866645f77726974650000030201010503010001071302066d656d6f72790200"
+    "065f737461727400010a0f010d00410141004101412010001a0b0b14010041000b0e080000000600"
+    "000068656c6c6f0a")
+
+
+def document():
+    """docs/cli.md, from the command's own help."""
+    text = ["# The command\n\nWhat `--help` says; `test/unit/cli/command_test.py COMMAND TOP --update` "
+            "writes this file, and a test compares it.\n"]
+    for args in ((), ("run",), ("validate",), ("inspect",)):
+        text_help = subprocess.run([COMMAND, *args, "--help"], capture_output=True, text=True,
+                                   check=True).stdout
+        text.append(f"\n## {' '.join(('wasm-tier',) + args)}\n\n```\n{text_help}```\n")
+    return "".join(text)
+
+
+if __name__ == "__main__":
+    COMMAND, TOP = sys.argv[1], pathlib.Path(sys.argv[2])
+    if sys.argv[3:] == ["--update"]:
+        (TOP / "docs/cli.md").write_text(document())
+    else:
+        unittest.main(argv=sys.argv[:1] + sys.argv[3:])
