@@ -1,4 +1,5 @@
-// The C library's memory and string functions: copies, overlaps, fills, searches, tokens.
+// The C library's memory and string functions: copies, overlaps, fills, searches, tokens. Tested,
+// not measured: glibc's vector code against musl's loops would say nothing about an engine.
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
