@@ -11,8 +11,7 @@ namespace {
 
 // Rights that decide how a file is opened.
 constexpr Rights kReadingRights = kRightFdRead | kRightFdReaddir;
-constexpr Rights kWritingRights =
-    kRightFdWrite | kRightFdAllocate | kRightFdDatasync | kRightFdFilestatSetSize;
+constexpr Rights kWritingRights = kRightFdWrite | kRightFdAllocate | kRightFdFilestatSetSize;
 
 constexpr unsigned kCreationMode = 0666;  // less the host's umask
 

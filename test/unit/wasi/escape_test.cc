@@ -1,7 +1,13 @@
 // No path leads out of the preopen, whichever way it is resolved and whatever is done with it.
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
 #include <thread>
 
 #include "test/unit/wasi/guest.h"
@@ -203,6 +209,36 @@ TEST_P(Escape, RaceWithALink) {
   stop = true;
   swapper.join();
   RecordProperty("opened", opened);
+}
+
+// As a container's filter of system calls does: openat2 fails with `error` from now on.
+bool ForbidOpenat2(int error) {
+  const auto refusal = static_cast<uint32_t>(SECCOMP_RET_ERRNO | error);
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refusal),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  sock_fprog program = {static_cast<unsigned short>(std::size(filter)), filter};  // NOLINT
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+bool IsSafeWithoutOpenat2(int error) {
+  if (!ForbidOpenat2(error)) return true;  // filters are forbidden here themselves
+  Guest guest(Resolver::kAuto);
+  WriteFile(guest.root() / "file", "contents");
+  std::filesystem::create_symlink("..", guest.root() / "up");
+  return guest.Read(guest.OpenToRead("./file").fd) == "contents" &&
+         guest.OpenToRead("../secret").error == Errno::kPerm &&
+         guest.OpenToRead("up/secret").error == Errno::kPerm;
+}
+
+TEST(EscapeDeathTest, KernelsAndContainersWithoutOpenat2) {
+  for (int error : {ENOSYS, EPERM}) {
+    EXPECT_EXIT(std::_Exit(IsSafeWithoutOpenat2(error) ? 0 : 1), testing::ExitedWithCode(0), "");
+  }
 }
 
 }  // namespace
