@@ -22,7 +22,7 @@ class Strategy : public runtime::TierHooks {
   struct Options {
     uint32_t hotness_threshold = 1;
     bool lazy_validation = false;
-    runtime::ModuleLimits limits;
+    runtime::ModuleLimits limits = {};
     runtime::CodeListener* listener = nullptr;  // must outlive the strategy
   };
   explicit Strategy(const Options& options) : options_(options) {}

@@ -42,7 +42,7 @@ struct Config {
   // Bytes of wasm stack of each Store, from 64 KiB to 1 GiB; taken from the system only as far as
   // it is used. A call takes 8 bytes for each parameter, local and operand and 16 more. Default: 8
   // MiB, or 256 KiB with low_memory.
-  std::optional<uint64_t> stack_bytes;
+  std::optional<uint64_t> stack_bytes = std::nullopt;
 
   // Validates a function when it is first called instead of at loading; an invalid one is then a
   // trap (kInvalidFunction).
@@ -60,7 +60,7 @@ struct Config {
 
   // Limits of modules, by name, where they shall differ from the defaults (those of the JS API);
   // see ModuleLimitList.
-  std::vector<std::pair<std::string, uint64_t>> module_limits;
+  std::vector<std::pair<std::string, uint64_t>> module_limits = {};
 };
 
 struct ModuleLimit {

@@ -54,19 +54,19 @@ struct FuncType {
 // Sizes in pages (memories) or elements (tables); without a maximum the engine's limits hold.
 struct Limits {
   uint64_t minimum = 0;
-  std::optional<uint64_t> maximum;
+  std::optional<uint64_t> maximum = std::nullopt;
   bool is_64 = false;  // indexed by i64 (memory64, table64)
   bool operator==(const Limits&) const = default;
 };
 
 struct MemoryType {
-  Limits limits;
+  Limits limits = {};
   bool is_shared = false;
   bool operator==(const MemoryType&) const = default;
 };
 
 struct TableType {
-  Limits limits;
+  Limits limits = {};
   ValueType element = ValueKind::kFuncRef;
   bool operator==(const TableType&) const = default;
 };

@@ -9,7 +9,7 @@ using testing::HasSubstr;
 
 Trap Sample() {
   absl::Status host_status = absl::NotFoundError("nobody");
-  host_status.SetPayload("some/url", absl::Cord(std::string_view("a\0b", 3)));
+  host_status.SetPayload("some/url", absl::Cord(absl::string_view("a\0b", 3)));
   return Trap(TrapCode::kHostError, "host function failed: nobody",
               {{.function = 12, .name = "sum", .module_name = "", .offset = 0x1f3},
                {.function = 3, .name = "", .module_name = "main.wasm", .offset = 0x20}},
@@ -53,7 +53,7 @@ TEST(TrapTest, TruncatedPayloadsAreRefused) {
   const std::string whole(*status.GetPayload("wasmtier/trap"));
   for (size_t size = 0; size < whole.size(); ++size) {
     absl::Status cut = absl::AbortedError("cut");
-    cut.SetPayload("wasmtier/trap", absl::Cord(whole.substr(0, size)));
+    cut.SetPayload("wasmtier/trap", absl::Cord(absl::string_view(whole).substr(0, size)));
     EXPECT_FALSE(Trap::FromStatus(cut).has_value()) << size;
   }
 }
