@@ -60,7 +60,7 @@ template <typename Checks, typename Sink>
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::Block(Cursor c) {
+[[gnu::always_inline]] inline Cursor BodyDecoder<Checks, Sink>::Block(Cursor c) {
   c = OpenBlock(c, ControlKind::kBlock, false);
   if (kChecked && failed_) return c;
   Report(c, [&] { sink_.Block(control()); });
@@ -121,7 +121,7 @@ Cursor BodyDecoder<Checks, Sink>::Else(Cursor c) {
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::End(Cursor c) {
+[[gnu::always_inline]] inline Cursor BodyDecoder<Checks, Sink>::End(Cursor c) {
   if (!RequireBlockEnd(c)) return Stop();
   Control& current = control();
   if (kChecked && current.kind == ControlKind::kIf) {
@@ -170,7 +170,7 @@ Cursor BodyDecoder<Checks, Sink>::Br(Cursor c) {
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::BrIf(Cursor c) {
+[[gnu::always_inline]] inline Cursor BodyDecoder<Checks, Sink>::BrIf(Cursor c) {
   const uint32_t depth = ReadIndex(c, control_count_, "unknown label");
   if (kChecked && failed_) return Stop();
   if (!RequireEach(c, runtime::kI32)) return Stop();

@@ -79,7 +79,7 @@ Cursor BodyDecoder<Checks, Sink>::Load(Cursor c) {
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::Store(Cursor c) {
+[[gnu::always_inline]] inline Cursor BodyDecoder<Checks, Sink>::Store(Cursor c) {
   MemoryArgument argument;
   const ValueType address = ReadMemoryArgument<op>(c, argument);
   return Fixed<op>(c, address, [&] { sink_.template Store<op>(argument); });

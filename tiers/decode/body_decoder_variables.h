@@ -54,7 +54,7 @@ Cursor BodyDecoder<Checks, Sink>::SelectTyped(Cursor c) {
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::LocalGet(Cursor c) {
+[[gnu::always_inline]] inline Cursor BodyDecoder<Checks, Sink>::LocalGet(Cursor c) {
   const uint32_t local = ReadU32(c);
   if constexpr (kChecked) {
     if (local >= local_count_) [[unlikely]] {
@@ -71,7 +71,7 @@ Cursor BodyDecoder<Checks, Sink>::LocalGet(Cursor c) {
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::LocalSet(Cursor c) {
+[[gnu::always_inline]] inline Cursor BodyDecoder<Checks, Sink>::LocalSet(Cursor c) {
   const uint32_t local = ReadU32(c);
   if constexpr (kChecked) {
     if (local >= local_count_) [[unlikely]] {
@@ -89,7 +89,7 @@ Cursor BodyDecoder<Checks, Sink>::LocalSet(Cursor c) {
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::LocalTee(Cursor c) {
+[[gnu::always_inline]] inline Cursor BodyDecoder<Checks, Sink>::LocalTee(Cursor c) {
   const uint32_t local = ReadU32(c);
   if constexpr (kChecked) {
     if (local >= local_count_) [[unlikely]] {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "tiers/decode/body_decoder.h"
@@ -17,10 +17,6 @@ namespace wasmtier::decode {
 using runtime::FeatureSet;
 using runtime::Module;
 using runtime::ModuleLimits;
-
-// Validation is one instance of the decoder for the whole program.
-extern template class BodyDecoder<Validate, NullSink>;
-template class BodyDecoder<Validate, NullSink>;
 
 namespace {
 
@@ -116,6 +112,15 @@ class BodiesValidation {
   DecodeError error_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Starts threads until the system refuses one; the work gets done by however many there are.
+void StartHelpers(int count, BodiesValidation& validation, std::vector<std::thread>& helpers) {
+  helpers.reserve(count);
+  try {
+    for (int i = 0; i < count; ++i) helpers.emplace_back([&] { validation.Work(); });
+  } catch (const std::system_error&) {
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<BodySummary> ValidateFunction(const Module& module, uint32_t function,
@@ -132,7 +137,7 @@ absl::Status ValidateBodies(Module& module, const ModuleLimits& limits, int thre
   BodiesValidation validation(module, limits);
   std::vector<std::thread> helpers;
   if (threads > 1 && CodeBytes(module) > kParallelCodeBytes) {
-    for (int i = 1; i < threads; ++i) helpers.emplace_back([&] { validation.Work(); });
+    StartHelpers(threads - 1, validation, helpers);
   }
   validation.Work();
   for (std::thread& helper : helpers) helper.join();
