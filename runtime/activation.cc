@@ -117,7 +117,7 @@ thread_local Activation* current_activation = nullptr;
 thread_local uint32_t nesting = 0;
 thread_local uintptr_t host_stack_limit = 0;
 
-FrameWalker frame_walker{};
+std::unique_ptr<FrameWalk> (*make_frame_walk)() = nullptr;
 
 // Room that a host function must find on its stack.
 constexpr size_t kHostStackReserve = 256 << 10;
@@ -143,14 +143,6 @@ bool HostStackExhausted() {
   return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < host_stack_limit;
 }
 
-void AddFrame(TrapInfo& trap, const InterpreterPosition& position) {
-  if (trap.frames.size() >= TrapInfo::kMaxFrames) {
-    ++trap.omitted_frames;
-    return;
-  }
-  trap.frames.push_back(frame_walker.locate(position));
-}
-
 std::unique_ptr<TrapInfo> NewTrap(TrapCode code) {
   auto trap = std::make_unique<TrapInfo>();
   trap->code = code;
@@ -161,12 +153,18 @@ std::unique_ptr<TrapInfo> NewTrap(TrapCode code) {
 // The frames of all activations, from the innermost outwards; those of outer ones stand at their
 // host calls.
 void WalkFrames(TrapInfo& trap, const Activation* activation) {
+  if (activation == nullptr) return;
+  const std::unique_ptr<FrameWalk> walk = make_frame_walk();
   for (; activation != nullptr; activation = activation->previous) {
     InterpreterPosition position = activation->exit;
     if (position.pc == nullptr) continue;
     do {
-      AddFrame(trap, position);
-    } while (frame_walker.to_caller(&position));
+      if (trap.frames.size() < TrapInfo::kMaxFrames) {
+        trap.frames.push_back(walk->Locate(position));
+      } else {
+        ++trap.omitted_frames;
+      }
+    } while (walk->MoveToCaller(&position));
   }
 }
 
@@ -178,10 +176,16 @@ std::unique_ptr<TrapInfo> TakeTrap(Activation& activation) {
   return trap;
 }
 
+// The host's or the wasm stack cannot take another entry.
+std::unique_ptr<TrapInfo> NestingTrap() {
+  auto trap = NewTrap(TrapCode::kCallStackExhausted);
+  WalkFrames(*trap, current_activation);
+  return trap;
+}
+
 std::unique_ptr<TrapInfo> CallHost(StoreBlock& block, const FunctionReference* callee,
                                    uint64_t* frame) {
-  if (frame + callee->host->frame_slots() > block.slot_limit)
-    return NewTrap(TrapCode::kCallStackExhausted);
+  if (frame + callee->host->frame_slots() > block.slot_limit) return NestingTrap();
   uint64_t* const outer_next_frame =
       std::exchange(block.next_frame, frame + callee->host->frame_slots());
   absl::Status status = callee->host->Invoke(nullptr, frame);
@@ -205,11 +209,11 @@ void* StackTop(Store& store) {
 
 Activation* CurrentActivation() { return current_activation; }
 
-void SetFrameWalker(const FrameWalker& walker) { frame_walker = walker; }
+void SetFrameWalk(std::unique_ptr<FrameWalk> (*make)()) { make_frame_walk = make; }
 
 std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee, uint64_t* frame) {
   StoreBlock& block = store.block();
-  if (HostStackExhausted()) return NewTrap(TrapCode::kCallStackExhausted);
+  if (HostStackExhausted()) return NestingTrap();
   if (callee->host != nullptr) return CallHost(block, callee, frame);
   PrepareThread();
   Activation activation;

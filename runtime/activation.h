@@ -54,15 +54,18 @@ std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee
 extern "C" uint64_t wasmtier_call_on_host_stack(Activation* activation, uint64_t (*function)(void*),
                                                 void* argument);
 
-// How the frames of a tier are walked; the interpreter announces itself, since it lies on a higher
-// floor.
-struct FrameWalker {
+// One walk over the frames of a tier, which may remember what it has looked up: the frames of a
+// runaway recursion are of few functions.
+class FrameWalk {
+ public:
+  virtual ~FrameWalk() = default;
   // Moves to the caller's frame; false at the outermost frame of the activation.
-  bool (*to_caller)(InterpreterPosition* position);
+  virtual bool MoveToCaller(InterpreterPosition* position) = 0;
   // The function and module offset of a position.
-  Frame (*locate)(const InterpreterPosition& position);
+  virtual Frame Locate(const InterpreterPosition& position) = 0;
 };
-void SetFrameWalker(const FrameWalker& walker);
+// The interpreter announces its own, since it lies on a higher floor; once a process.
+void SetFrameWalk(std::unique_ptr<FrameWalk> (*make)());
 
 }  // namespace wasmtier::runtime
 

@@ -1,5 +1,6 @@
 #include "runtime/module_code.h"
 
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -31,18 +32,16 @@ void ModuleCode::AddBytecode(uint32_t function, const uint8_t* begin, size_t siz
                              uint32_t header_slot) {
   hotness_[function - module_->imported_functions] =
       hooks_.FirstCountdown(module_->body(function).size);
-  ranges_.insert_or_assign(begin, BytecodeRange{function, header_slot, size});
+  ranges_.insert_or_assign(begin, BytecodeRange{begin, size, function, header_slot});
 }
 
-bool ModuleCode::FindBytecode(const uint8_t* pc, BytecodeLocation* location) const {
+bool ModuleCode::FindBytecode(const uint8_t* pc, BytecodeRange* range) const {
   absl::ReaderMutexLock lock(&translation_mutex_);
-  auto range = ranges_.upper_bound(pc);
-  if (range == ranges_.begin()) return false;
-  --range;
-  const BytecodeRange& code = range->second;
-  const size_t offset = static_cast<size_t>(pc - range->first);
-  if (offset >= code.size) return false;
-  *location = {code.function, static_cast<uint32_t>(offset), code.header_slot};
+  auto after = ranges_.upper_bound(pc);
+  if (after == ranges_.begin()) return false;
+  const BytecodeRange& candidate = std::prev(after)->second;
+  if (!candidate.Contains(pc)) return false;
+  *range = candidate;
   return true;
 }
 

@@ -66,21 +66,20 @@ class ModuleCode {
   void AddBytecode(uint32_t function, const uint8_t* begin, size_t size, uint32_t header_slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_);
 
-  struct BytecodeLocation {
-    uint32_t function;
-    uint32_t bytecode_offset;
-    uint32_t header_slot;
+  // A function's bytecode.
+  struct BytecodeRange {
+    const uint8_t* begin = nullptr;
+    size_t size = 0;
+    uint32_t function = 0;
+    uint32_t header_slot = 0;
+    bool Contains(const uint8_t* pc) const {
+      return pc >= begin && static_cast<size_t>(pc - begin) < size;
+    }
   };
-  // Where an address in bytecode is; false if it is none of this module's.
-  bool FindBytecode(const uint8_t* pc, BytecodeLocation* location) const;
+  // The range that holds an address; false if none of this module's does.
+  bool FindBytecode(const uint8_t* pc, BytecodeRange* range) const;
 
  private:
-  struct BytecodeRange {
-    uint32_t function;
-    uint32_t header_slot;
-    size_t size;
-  };
-
   std::shared_ptr<const Module> module_;
   MemoryStrategy strategy_;
   TierHooks& hooks_;

@@ -3,6 +3,7 @@
 #define WASMTIER_TIERS_INTERPRETER_FRAMES_H_
 
 #include <cstdint>
+#include <memory>
 
 #include "runtime/activation.h"
 
@@ -13,9 +14,8 @@ namespace wasmtier::interpreter {
 runtime::InterpreterPosition CallerPosition(runtime::VMContext* context, uint64_t return_address,
                                             uint64_t* frame);
 
-// See runtime::FrameWalker.
-bool MoveToCaller(runtime::InterpreterPosition* position);
-runtime::Frame LocateFrame(const runtime::InterpreterPosition& position);
+// See runtime::SetFrameWalk.
+std::unique_ptr<runtime::FrameWalk> MakeFrameWalk();
 
 }  // namespace wasmtier::interpreter
 

@@ -17,7 +17,7 @@ void Initialize() {
   absl::call_once(once, [] {
     InitializeReturnAddresses();
     runtime::RegisterFaultSites(FaultSites());
-    runtime::SetFrameWalker({MoveToCaller, LocateFrame});
+    runtime::SetFrameWalk(MakeFrameWalk);
   });
 }
 

@@ -1,6 +1,5 @@
 #include "tiers/interpreter/translate.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <vector>
@@ -54,15 +53,11 @@ std::string Translate(ModuleCode& code, uint32_t function) {
   return {};
 }
 
-uint32_t FindSourceOffset(const ModuleCode& code, uint32_t function, uint32_t bytecode_offset) {
+std::vector<SourcePosition> FindSourcePositions(const ModuleCode& code, uint32_t function) {
   std::vector<SourcePosition> positions;
   Translator translator(code.module(), code.strategy(), nullptr, &positions);
   RunTranslator(translator, code.module(), function);
-  auto after = std::upper_bound(
-      positions.begin(), positions.end(), bytecode_offset,
-      [](uint32_t offset, const SourcePosition& p) { return offset < p.bytecode_offset; });
-  return after == positions.begin() ? code.module().body(function).offset
-                                    : (after - 1)->module_offset;
+  return positions;
 }
 
 }  // namespace wasmtier::interpreter

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "runtime/module_code.h"
+#include "tiers/interpreter/bytecode_writer.h"
 
 namespace wasmtier::interpreter {
 
@@ -14,11 +16,10 @@ namespace wasmtier::interpreter {
 // Thread-safe.
 std::string Translate(runtime::ModuleCode& code, uint32_t function);
 
-// The module offset of the wasm instruction that the bytecode at `bytecode_offset` was made from.
-// Translates once more to know it: traps are rare, and a table for each function would take more
-// memory than its bytecode.
-uint32_t FindSourceOffset(const runtime::ModuleCode& code, uint32_t function,
-                          uint32_t bytecode_offset);
+// Which wasm instruction each instruction of a function's bytecode was made from, in the order of
+// the bytecode. Translates once more to know it: traps are rare, and a table for each function
+// would take more memory than its bytecode.
+std::vector<SourcePosition> FindSourcePositions(const runtime::ModuleCode& code, uint32_t function);
 
 }  // namespace wasmtier::interpreter
 

@@ -34,7 +34,7 @@ TEST_F(ModuleCodeTest, FunctionsStartWithTheFirstTier) {
 }
 
 TEST_F(ModuleCodeTest, FindsBytecode) {
-  ModuleCode::BytecodeLocation location;
+  ModuleCode::BytecodeRange range;
   const uint8_t* first = nullptr;
   const uint8_t* second = nullptr;
   {
@@ -46,17 +46,18 @@ TEST_F(ModuleCodeTest, FindsBytecode) {
   }
   EXPECT_EQ(code_->hotness()[0], 1010);
   EXPECT_EQ(code_->hotness()[1], 1020);
-  ASSERT_TRUE(code_->FindBytecode(first, &location));
-  EXPECT_EQ(location.function, 2u);
-  EXPECT_EQ(location.bytecode_offset, 0u);
-  EXPECT_EQ(location.header_slot, 5u);
-  ASSERT_TRUE(code_->FindBytecode(second + 59, &location));
-  EXPECT_EQ(location.function, 1u);
-  EXPECT_EQ(location.bytecode_offset, 59u);
-  EXPECT_EQ(location.header_slot, 9u);
-  EXPECT_FALSE(code_->FindBytecode(second + 60, &location));
-  EXPECT_FALSE(code_->FindBytecode(first - 1, &location));
-  EXPECT_FALSE(code_->FindBytecode(nullptr, &location));
+  ASSERT_TRUE(code_->FindBytecode(first, &range));
+  EXPECT_EQ(range.function, 2u);
+  EXPECT_EQ(range.begin, first);
+  EXPECT_EQ(range.header_slot, 5u);
+  ASSERT_TRUE(code_->FindBytecode(second + 59, &range));
+  EXPECT_EQ(range.function, 1u);
+  EXPECT_EQ(range.begin, second);
+  EXPECT_EQ(range.size, 60u);
+  EXPECT_EQ(range.header_slot, 9u);
+  EXPECT_FALSE(code_->FindBytecode(second + 60, &range));
+  EXPECT_FALSE(code_->FindBytecode(first - 1, &range));
+  EXPECT_FALSE(code_->FindBytecode(nullptr, &range));
 }
 
 }  // namespace
