@@ -10,12 +10,12 @@ namespace wasmtier::internal {
 
 // InvalidArgument unless minimum <= maximum <= most.
 inline absl::Status CheckLimits(const char* what, const Limits& limits, uint64_t most) {
+  if (limits.minimum > most || limits.maximum.value_or(0) > most) {
+    return absl::InvalidArgumentError(absl::StrCat(what, ": size must be at most ", most));
+  }
   if (limits.minimum > limits.maximum.value_or(most)) {
     return absl::InvalidArgumentError(
         absl::StrCat(what, ": size minimum must not be greater than maximum"));
-  }
-  if (limits.minimum > most || limits.maximum.value_or(0) > most) {
-    return absl::InvalidArgumentError(absl::StrCat(what, ": size must be at most ", most));
   }
   return absl::OkStatus();
 }

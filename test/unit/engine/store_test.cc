@@ -14,7 +14,7 @@ constexpr char kSum[] = R"((module (memory (export "m") 1)
       (i32.store (i32.const 0) (local.get 1)) (i32.load (i32.const 0)))
     (func (export "deep") (param i32) (result i32)
       (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0))
-        (else (i32.add (i32.const 1) (call 1 (i32.sub (local.get 0) (i32.const 1))))))))
+        (else (i32.add (i32.const 1) (call 1 (i32.sub (local.get 0) (i32.const 1)))))))
     (func (export "out") (result i32) (i32.load (i32.const 65536)))))";
 
 using StoreTest = ApiTest;
