@@ -31,8 +31,11 @@ struct NoChecks {
 template <typename Checks, typename Sink>
 class BodyDecoder : public BodyDecoderBase {
  public:
+  // The limits are for Validate; validated code is within those that it was validated with.
   BodyDecoder(const runtime::Module& module, Sink& sink, const runtime::ModuleLimits& limits = {})
-      : BodyDecoderBase(module, limits), sink_(sink) {}
+      : BodyDecoderBase(module, limits), sink_(sink) {
+    if constexpr (!kChecked) limits_.locals = UINT32_MAX;
+  }
 
   // Decodes a defined function; false: see error(). May be called again and again.
   bool Decode(uint32_t function);

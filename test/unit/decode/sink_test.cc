@@ -149,6 +149,31 @@ TYPED_TEST(SinkTest, NestedIfInUnreachableCodeOfAThenPart) {
                           "end 1 0", "end 1 0", "end function"));
 }
 
+TYPED_TEST(SinkTest, UnreachableImmediatesAreNotTakenForInstructions) {
+  // Immediates with bytes of `end` (0x0b) and `block` (0x02) in them.
+  this->builder_.AddMemory();
+  this->builder_.AddMemory();
+  this->builder_.AddTable();
+  for (int i = 0; i < 12; ++i) this->builder_.AddType({}, {});
+  Code code;
+  code.Unreachable();
+  code.I32Const(11).Drop().I64Const(0x0b0b0b).Drop();
+  code.Op(Opcode::kF32Const).Raw({0x0b, 2, 0x0b, 2}).Drop();
+  code.Op(Opcode::kF64Const).Raw({0x0b, 2, 0x0b, 2, 0x0b, 2, 0x0b, 2}).Drop();
+  code.Op(Opcode::kV128Const).Raw(std::vector<uint8_t>(16, 0x0b)).Drop();
+  code.Op(Opcode::kI8x16Shuffle).Raw(std::vector<uint8_t>(16, 0x0b));
+  code.Op(Opcode::kI8x16ExtractLaneU).Raw({0x0b}).Drop();
+  code.Op(Opcode::kI32Load, 2 + 64, 1, 0x0b).Drop();
+  code.Op(Opcode::kV128Load8Lane, 0, 0x0b).Raw({0x0b}).Drop();
+  code.Op(Opcode::kMemoryCopy, 1, 0).Op(Opcode::kCallIndirect, 0x0b, 0);
+  code.Op(Opcode::kSelectTyped).Raw({1, 0x64, 0x0b}).Drop();
+  code.Op(Opcode::kRefNull).Raw({0x0b}).Drop();
+  code.Block(0x0b).I32Const(0).Op(Opcode::kBrTable, 3, 0, 1, 0, 1).End();
+  code.End();
+  EXPECT_THAT(this->Record({}, {}, code),
+              ElementsAre("begin 0 @0", "unreachable @0", "end 0 0", "end function"));
+}
+
 TYPED_TEST(SinkTest, BrTable) {
   EXPECT_THAT(
       this->Record({}, {}, Code().Block().I32Const(3).Op(Opcode::kBrTable, 2, 1, 0, 1).End().End()),
