@@ -7,6 +7,7 @@
 #include "engine/api/convert_types.h"
 #include "engine/api/store_state.h"
 #include "engine/api/value_access.h"
+#include "runtime/instance.h"
 #include "wasmtier/caller.h"
 
 namespace wasmtier {
@@ -16,10 +17,9 @@ using internal::StoreAccess;
 using internal::StoreState;
 using internal::ValueAccess;
 
-const runtime::FuncType& TypeOf(const StoreState& store,
-                                const runtime::FunctionReference& function) {
-  return function.host != nullptr ? function.host->type()
-                                  : store.store->types().function_type(function.type_id);
+const runtime::FuncType& TypeOf(const runtime::FunctionReference& function) {
+  if (function.host != nullptr) return function.host->type();
+  return function.context->instance->module().function_type(function.index);
 }
 
 // Checks the arguments and writes them to the frame.
@@ -30,13 +30,12 @@ absl::Status WriteArguments(StoreState& store, const runtime::FuncType& type,
         absl::StrCat("expected ", type.params.size(), " arguments, found ", args.size()));
   }
   for (size_t i = 0; i < args.size(); ++i) {
-    absl::Status status = internal::CheckValue(&store, absl::StrCat("parameter ", i),
-                                               internal::ToPublic(type.params[i]), args[i]);
-    if (!status.ok()) return status;
-  }
-  for (size_t i = 0; i < args.size(); ++i) {
+    const ValueType param = internal::ToPublic(type.params[i]);
+    if (!internal::Fits(&store, param, args[i])) {
+      return internal::CheckValue(&store, absl::StrCat("parameter ", i), param, args[i]);
+    }
     ValueAccess::Write(args[i], slots);
-    slots += type.params[i].slots();
+    slots += param.slots();
   }
   return absl::OkStatus();
 }
@@ -66,16 +65,16 @@ absl::Status NullFunction() {
 
 }  // namespace
 
-FuncType Func::type() const { return internal::ToPublic(TypeOf(*store_, *function_)); }
+FuncType Func::type() const { return internal::ToPublic(TypeOf(*function_)); }
 
 absl::Status Func::Call(std::span<const Value> args, std::span<Value> results) const {
   if (IsNull()) return NullFunction();
-  return wasmtier::Call(*store_, function_, TypeOf(*store_, *function_), args, results);
+  return wasmtier::Call(*store_, function_, TypeOf(*function_), args, results);
 }
 
 absl::StatusOr<std::vector<Value>> Func::Call(std::span<const Value> args) const {
   if (IsNull()) return NullFunction();
-  const runtime::FuncType& type = TypeOf(*store_, *function_);
+  const runtime::FuncType& type = TypeOf(*function_);
   std::vector<Value> results(type.results.size());
   absl::Status status = wasmtier::Call(*store_, function_, type, args, std::span<Value>(results));
   if (!status.ok()) return status;

@@ -40,8 +40,9 @@ RawCallback MakeRaw(FuncType type, DynamicCallback callback) {
                                    std::span<Value>(results.data(), results.size()));
     if (!status.ok()) return status;
     for (size_t i = 0; i < results.size(); ++i) {
-      status = CheckValue(store, absl::StrCat("result ", i), type.results[i], results[i]);
-      if (!status.ok()) return status;
+      if (!Fits(store, type.results[i], results[i])) {
+        return CheckValue(store, absl::StrCat("result ", i), type.results[i], results[i]);
+      }
     }
     for (const Value& result : results) {
       ValueAccess::Write(result, slots);

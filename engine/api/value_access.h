@@ -30,6 +30,12 @@ struct ValueAccess {
   }
 };
 
+// Whether `value` has the kind of `expected` and may be used in `store`: what CheckValue checks,
+// without making a message.
+inline bool Fits(const StoreState* store, ValueType expected, const Value& value) {
+  return expected == ValueType(value.kind()) && ValueAccess::BelongsTo(value, store);
+}
+
 // InvalidArgument unless `value` has the kind of `expected` and may be used in `store`: "<what>:
 // expected i32, found i64".
 absl::Status CheckValue(const StoreState* store, const std::string& what, ValueType expected,

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/synchronization/mutex.h"
 #include "engine/cli/exit_codes.h"
 #include "engine/cli/output.h"
 #include "wasmtier/engine.h"
@@ -55,6 +56,8 @@ int Dispatch(std::span<const char* const> args) {
 }  // namespace
 
 int Main(int argc, const char* const* argv) {
+  // Debian's Abseil looks for deadlocks at each lock, and keeps a graph of 50 KB for it.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const std::span<const char* const> args(argv, static_cast<size_t>(argc));
   const int exit_code = Dispatch(args.empty() ? args : args.subspan(1));
   if (FlushOutput()) return exit_code;
