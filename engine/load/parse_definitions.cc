@@ -7,7 +7,6 @@
 namespace wasmtier::engine {
 
 using runtime::Feature;
-using runtime::ValueType;
 
 namespace {
 

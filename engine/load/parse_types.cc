@@ -14,7 +14,6 @@ using runtime::Feature;
 using runtime::FieldType;
 using runtime::FuncType;
 using runtime::TypeDefinition;
-using runtime::ValueType;
 
 constexpr uint8_t kRecursionGroup = 0x4e;
 constexpr uint8_t kFinalSubType = 0x4f;

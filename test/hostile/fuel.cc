@@ -34,8 +34,8 @@ void AppendSection(Bytes& to, uint8_t id, const Bytes& contents) {
 // Notes where loops begin.
 struct LoopFinder : decode::NullSink {
   static constexpr bool kIgnoresCode = false;
-  void BeginFunction(const decode::BodyState& begun) { state = &begun; }
-  void Loop(const decode::Control&) { loops.push_back(state->offset()); }
+  void BeginFunction(const decode::BodyState& begun) { state = &begun; }   // NOLINT: replaces it
+  void Loop(const decode::Control&) { loops.push_back(state->offset()); }  // NOLINT: likewise
 
   const decode::BodyState* state = nullptr;
   std::vector<uint32_t> loops;  // offsets in the module
