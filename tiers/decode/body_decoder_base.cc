@@ -17,7 +17,6 @@ using runtime::Feature;
 using runtime::HeapKind;
 using runtime::ToString;
 using runtime::TypeDefinition;
-using runtime::ValueKind;
 using runtime::ValueType;
 
 namespace {

@@ -10,7 +10,6 @@ namespace wasmtier::interpreter {
 
 using decode::Info;
 using decode::Opcode;
-using decode::Shape;
 using runtime::MemoryStrategy;
 using runtime::RuntimeCall;
 using runtime::ValueKind;
