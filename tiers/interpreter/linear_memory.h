@@ -17,7 +17,7 @@ namespace wasmtier::interpreter {
 #define FAULT_SITE(instruction)                      \
   "1: " instruction                                  \
   "\n\t.pushsection wasmtier_fault_sites,\"aR\"\n\t" \
-  ".long 1b - .\n\t.popsection"
+  ".balign 4\n\t.long 1b - .\n\t.popsection"
 #define FAULT_STATE "D"(pc), "S"(frame), "r"(pinned_context)
 #define PIN_CONTEXT register VMContext* pinned_context asm("r12") = context
 

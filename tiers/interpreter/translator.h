@@ -219,6 +219,7 @@ class Translator {
   void EmitBranch(uint32_t depth);
   void FinishCall(const runtime::FuncType& type, uint32_t base);
   uint32_t CallBase(const runtime::FuncType& type) const;
+  void WriteState(uint32_t function);
   void WriteTailCall(const runtime::FuncType& type);
 
   const runtime::Module& module_;

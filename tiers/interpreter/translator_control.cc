@@ -329,6 +329,12 @@ void Translator::FinishCall(const FuncType& type, uint32_t base) {
   if (type.results.size() == 1) writer_.Mirror(Top().slot, Top().is_float);
 }
 
+// The callee's FunctionState; without states (only positions are wanted) an address of no meaning.
+void Translator::WriteState(uint32_t function) {
+  writer_.Write<uint64_t>(reinterpret_cast<uint64_t>(states_) +
+                          function * sizeof(runtime::FunctionState));
+}
+
 void Translator::Call(uint32_t function) {
   writer_.set_module_offset(state_->offset());
   const FuncType& type = module_.function_type(function);
@@ -339,7 +345,7 @@ void Translator::Call(uint32_t function) {
     writer_.Write<uint32_t>(function);
   } else {
     writer_.Begin(SimpleHandler(Simple::kCall));
-    writer_.Write<uint64_t>(reinterpret_cast<uint64_t>(&states_[function]));
+    WriteState(function);
   }
   FinishCall(type, base);
 }
@@ -378,7 +384,7 @@ void Translator::ReturnCall(uint32_t function) {
     writer_.Write<uint32_t>(function);
   } else {
     writer_.Begin(SimpleHandler(Simple::kReturnCall));
-    writer_.Write<uint64_t>(reinterpret_cast<uint64_t>(&states_[function]));
+    WriteState(function);
   }
   WriteTailCall(type);
 }
