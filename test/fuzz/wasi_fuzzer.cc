@@ -92,10 +92,10 @@ uint64_t TakeArgument(Input& input) {
   return input.Take<uint64_t>();
 }
 
-// A wait has no end but its time, and files must stay small.
+// A wait has no end but its time, files must stay small, and disks are slow.
 bool IsSlow(std::string_view name) {
   return name == "poll_oneoff" || name == "fd_allocate" || name == "fd_filestat_set_size" ||
-         name == "fd_pwrite";
+         name == "fd_pwrite" || name == "fd_sync" || name == "fd_datasync";
 }
 
 }  // namespace
