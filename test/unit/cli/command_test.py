@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import unittest
 
 COMMAND = ""
 TOP = pathlib.Path()
+SANITIZED = "CLI_TEST_SANITIZED" in os.environ
 
 # Prints its arguments (one a line) and its environment, then exits with the number of arguments.
 ECHO = """(module
@@ -250,8 +252,8 @@ class Run(CommandTest):
                         err="trap: out of bounds memory access")
             self.expect(0, "run", *options, "--invoke", "load", calculator, "65532", out="0\n")
 
+    @unittest.skipIf(SANITIZED, "sanitizers need the address space")
     def test_works_without_address_space(self):
-        import resource
         limit = 1 << 30
         self.expect(134, "run", "--invoke", "load", str(self.path / "calculator.wat"), "-1",
                     err="trap: out of bounds memory access",
@@ -376,10 +378,9 @@ class Run(CommandTest):
         self.assertNotIn("\x1b", result.err)
         self.assertIn("\\x1b[31m.f", result.err)
 
+    @unittest.skipIf(SANITIZED, "sanitizers take more memory")
     def test_starts_small(self):
         """The budget for a first program is 4 MB resident."""
-        if "CLI_TEST_SANITIZED" in os.environ:
-            self.skipTest("sanitizers take more memory")
         binary = self.file("hello.wasm", data=HELLO)
         result = self.expect(0, "run", "--time", binary, out="hello\n")
         resident = int(re.search(r"memory: (\d+) kB", result.err)[1])

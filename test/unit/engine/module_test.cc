@@ -61,8 +61,9 @@ TEST_F(ModuleTest, ListsFunctions) {
 }
 
 TEST_F(ModuleTest, ListsSections) {
+  const Module module = MakeModule(kText);
   std::vector<std::string> names;
-  for (const SectionInfo& section : MakeModule(kText).sections()) {
+  for (const SectionInfo& section : module.sections()) {
     names.emplace_back(section.name);
     if (section.name == "function") {
       EXPECT_EQ(section.entries, 2u);
