@@ -81,12 +81,15 @@ int Fail(const absl::Status& status) {
 }
 
 int SayAbsent() {
+  const char* named = std::getenv("WASM_TIER_SPEC");
   std::fprintf(stderr,
                "****************************************************************\n"
                "* THE SPEC TEST SUITE WAS NOT FOUND: NOTHING OF IT IS TESTED.  *\n"
                "* Put spec-json.tar.zst into ../shared/spec, or say where it   *\n"
                "* is with WASM_TIER_SPEC=<archive or folder>.                  *\n"
-               "****************************************************************\n");
+               "****************************************************************\n"
+               "(looked in %s)\n",
+               named != nullptr && *named != '\0' ? named : WASMTIER_SOURCE_DIR "/../shared/spec");
   return kSkippedExitCode;
 }
 
@@ -183,10 +186,9 @@ int RunModes(const Suite& suite, const Options& options, const Expectations& exp
 }
 
 int Main(const Options& options) {
-  absl::StatusOr<std::optional<std::filesystem::path>> place = FindSuite(WASMTIER_SOURCE_DIR);
-  if (!place.ok()) return Fail(place.status());
-  if (!*place) return SayAbsent();
-  absl::StatusOr<std::filesystem::path> folder = Unpack(**place, WASMTIER_SPEC_BUILD_DIR);
+  std::optional<std::filesystem::path> place = FindSuite(WASMTIER_SOURCE_DIR);
+  if (!place) return SayAbsent();
+  absl::StatusOr<std::filesystem::path> folder = Unpack(*place, WASMTIER_SPEC_BUILD_DIR);
   if (!folder.ok()) return Fail(folder.status());
   absl::StatusOr<Suite> suite = ReadSuite(*folder);
   if (!suite.ok()) return Fail(suite.status());

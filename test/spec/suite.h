@@ -22,11 +22,9 @@ struct Suite {
   std::vector<SuiteScript> scripts;
 };
 
-// The archive or the unpacked folder: what WASM_TIER_SPEC names, else ../shared/spec beside
-// `repository`; nothing if neither exists. An error if WASM_TIER_SPEC names what does not hold a
-// suite.
-absl::StatusOr<std::optional<std::filesystem::path>> FindSuite(
-    const std::filesystem::path& repository);
+// The archive or the unpacked folder: in the place that WASM_TIER_SPEC names, else in
+// ../shared/spec beside `repository`; nothing if there is none.
+std::optional<std::filesystem::path> FindSuite(const std::filesystem::path& repository);
 
 // Unpacks an archive beneath `folder` unless that was done before, and returns the folder with
 // manifest.json. Processes that do so at the same time wait for each other.
