@@ -63,13 +63,7 @@ struct DescribeFound {
   std::string operator()(const Global* global) const { return Describe(global->type); }
 };
 
-// A type index means something in one module only, and what is imported does not say in which: such
-// types never match here. (Modules that use them need the feature function-references.)
 bool IsConcrete(ValueType type) { return type.IsRef() && type.heap() == HeapKind::kIndex; }
-
-bool SameType(ValueType actual, ValueType expected) {
-  return actual == expected && !IsConcrete(actual);
-}
 
 // The bottom of the hierarchy that an abstract heap type belongs to (spec: "Matching / Heap
 // Types").
@@ -95,14 +89,17 @@ bool IsHeapSubtype(HeapKind actual, HeapKind expected) {
   return expected == HeapKind::kAny || (expected == HeapKind::kEq && actual != HeapKind::kAny);
 }
 
-// For abstract types: the decoder's subtyping, on a higher floor, is for types within one module.
+// For types of the store's objects; Matches (model/subtyping.h) is for types within one module.
+// Concrete types are function types, since no others are executed.
 bool IsSubtype(ValueType actual, ValueType expected) {
-  if (SameType(actual, expected)) return true;
-  if (!actual.IsRef() || !expected.IsRef() || IsConcrete(actual) || IsConcrete(expected)) {
-    return false;
+  if (actual == expected) return true;
+  if (!actual.IsRef() || !expected.IsRef()) return false;
+  if (!expected.nullable() && actual.nullable()) return false;
+  if (IsConcrete(actual) && IsConcrete(expected)) {
+    return actual.type_index() == expected.type_index();
   }
-  return (expected.nullable() || !actual.nullable()) &&
-         IsHeapSubtype(actual.heap(), expected.heap());
+  if (IsConcrete(expected)) return actual.heap() == HeapKind::kNoFunc;
+  return IsHeapSubtype(IsConcrete(actual) ? HeapKind::kFunc : actual.heap(), expected.heap());
 }
 
 bool LimitsMatch(const Limits& actual, uint64_t size, const Limits& expected) {
@@ -120,7 +117,8 @@ bool ImportMatches(const Module& module, const Import& import, const ExternValue
     case ExternKind::kTable: {
       Table* const* table = std::get_if<Table*>(&value);
       const TableType& expected = module.tables[import.index].type;
-      return table != nullptr && SameType((*table)->type().element, expected.element) &&
+      return table != nullptr &&
+             (*table)->type().element == CanonicalType(module, expected.element) &&
              LimitsMatch((*table)->type().limits, (*table)->size(), expected.limits);
     }
     case ExternKind::kMemory: {
@@ -134,8 +132,9 @@ bool ImportMatches(const Module& module, const Import& import, const ExternValue
       const GlobalType& expected = module.globals[import.index].type;
       if (global == nullptr || (*global)->type.is_mutable != expected.is_mutable) return false;
       // What can be written as one type and read as the other must have both.
-      return expected.is_mutable ? SameType((*global)->type.type, expected.type)
-                                 : IsSubtype((*global)->type.type, expected.type);
+      const ValueType type = CanonicalType(module, expected.type);
+      return expected.is_mutable ? (*global)->type.type == type
+                                 : IsSubtype((*global)->type.type, type);
     }
     case ExternKind::kTag:
       return false;
@@ -144,6 +143,12 @@ bool ImportMatches(const Module& module, const Import& import, const ExternValue
 }
 
 }  // namespace
+
+ValueType CanonicalType(const Module& module, ValueType type) {
+  if (!IsConcrete(type)) return type;
+  return ValueType::Ref(HeapKind::kIndex, type.nullable(),
+                        module.canonical_types[type.type_index()]);
+}
 
 absl::Status MatchImport(const Store& store, const Module& module, const Import& import,
                          const ExternValue& value) {

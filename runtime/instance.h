@@ -70,6 +70,7 @@ class Instance {
   std::vector<Table*> tables_;
   std::vector<Global*> globals_;
   // What context_ points to.
+  std::vector<const MemoryView*> memory_views_;
   std::vector<const TableView*> table_views_;
   std::vector<GlobalCell*> global_cells_;
   std::unique_ptr<Global[]> own_globals_;

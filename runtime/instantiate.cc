@@ -145,6 +145,10 @@ class Instantiation {
       context.memory = &memory.view();
       if (memory.strategy() == MemoryStrategy::kReserved) context.memory_base = memory.base();
     }
+    for (const Memory* memory : instance_->memories_) {
+      instance_->memory_views_.push_back(&memory->view());
+    }
+    context.memories = instance_->memory_views_.data();
     context.table = &kNoTable;
     context.functions = instance_->functions_.get();
     context.function_states = code.function_states();
@@ -162,7 +166,7 @@ class Instantiation {
     for (size_t i = 0; i < defined; ++i) {
       const GlobalDefinition& definition = module_.globals[imported + i];
       Global& global = instance_->own_globals_[i];
-      global.type = definition.type;
+      global.type = {CanonicalType(module_, definition.type.type), definition.type.is_mutable};
       global.cell = EvaluateConstExpression(*instance_, definition.initializer);
       instance_->globals_.push_back(&global);
       instance_->global_cells_.push_back(&global.cell);
@@ -177,7 +181,9 @@ class Instantiation {
       if (definition.initializer) {
         initial = EvaluateConstExpression(*instance_, *definition.initializer).slots[0];
       }
-      absl::StatusOr<Table*> table = store_.NewTable(definition.type, initial);
+      const TableType type = {definition.type.limits,
+                              CanonicalType(module_, definition.type.element)};
+      absl::StatusOr<Table*> table = store_.NewTable(type, initial);
       if (!table.ok()) return table.status();
       AddTable(*table);
     }

@@ -39,6 +39,10 @@ struct InstantiationResult {
 absl::StatusOr<InstantiationResult> Instantiate(Store& store, ModuleCodeProvider& provider,
                                                 std::span<const ExternValue> imports);
 
+// A type of the module as the objects of a Store have it: concrete references name a canonical id
+// (TypeRegistry) instead of a type index, which means something in its module only.
+ValueType CanonicalType(const Module& module, ValueType type);
+
 // Whether `value` may be given for an import; OK or the FailedPrecondition above.
 absl::Status MatchImport(const Store& store, const Module& module, const Import& import,
                          const ExternValue& value);

@@ -18,6 +18,11 @@ uint64_t SizeResult(int64_t size, bool is_64) {
   return is_64 ? static_cast<uint64_t>(size) : static_cast<uint32_t>(size);
 }
 
+TrapCode MemorySize(VMContext* context, uint64_t* slots, uint32_t memory, uint32_t) {
+  slots[0] = context->instance->memory(memory).pages();
+  return TrapCode::kNone;
+}
+
 TrapCode MemoryGrow(VMContext* context, uint64_t* slots, uint32_t memory_index, uint32_t) {
   Memory& memory = context->instance->memory(memory_index);
   slots[0] = SizeResult(memory.Grow(slots[0]), memory.type().limits.is_64);

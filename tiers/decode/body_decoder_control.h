@@ -321,7 +321,7 @@ Cursor BodyDecoder<Checks, Sink>::CallRef(Cursor c) {
   if (!RequireEach(c, reference)) return Stop();
   --c.top;
   if (!Require(c, type->params)) return Stop();
-  Report({c.pc, c.top + 1}, [&] { sink_.template Unsupported<op>(); });
+  Report({c.pc, c.top + 1}, [&] { sink_.CallRef(type_index); });
   return FinishCall(c, *type);
 }
 
@@ -336,7 +336,7 @@ Cursor BodyDecoder<Checks, Sink>::ReturnCallRef(Cursor c) {
   if (!RequireTailResults(c, *type) || !RequireEach(c, reference)) return Stop();
   --c.top;
   if (!Require(c, type->params)) return Stop();
-  Report({c.pc, c.top + 1}, [&] { sink_.template Unsupported<op>(); });
+  Report({c.pc, c.top + 1}, [&] { sink_.ReturnCallRef(type_index); });
   return BecomeUnreachable(c);
 }
 
@@ -350,7 +350,7 @@ Cursor BodyDecoder<Checks, Sink>::BrOnNull(Cursor c) {
   const ValueType reference = c.top[-1];
   --c.top;
   if (!Require(c, label(depth).label_types())) return Stop();
-  Report({c.pc, c.top + 1}, [&] { sink_.template Unsupported<op>(); });
+  Report({c.pc, c.top + 1}, [&] { sink_.BrOnNull(depth); });
   Push(c, NonNull(reference));
   return c;
 }
@@ -370,7 +370,7 @@ Cursor BodyDecoder<Checks, Sink>::BrOnNonNull(Cursor c) {
   // The branch carries the reference as a non-null one.
   c.top[-1] = NonNull(c.top[-1]);
   if (!Require(c, types)) return Stop();
-  Report(c, [&] { sink_.template Unsupported<op>(); });
+  Report(c, [&] { sink_.BrOnNonNull(depth); });
   --c.top;
   return c;
 }

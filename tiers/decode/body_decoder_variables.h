@@ -193,7 +193,7 @@ template <Opcode op>
 Cursor BodyDecoder<Checks, Sink>::RefAsNonNull(Cursor c) {
   UseFeature<op>();
   if (!RequireReference(c)) return Stop();
-  Report(c, [&] { sink_.template Unsupported<op>(); });
+  Report(c, [&] { sink_.RefAsNonNull(); });
   c.top[-1] = NonNull(c.top[-1]);
   return c;
 }

@@ -41,6 +41,11 @@ struct NullSink {
   void CallIndirect(uint32_t, uint32_t) {}
   void ReturnCall(uint32_t) {}
   void ReturnCallIndirect(uint32_t, uint32_t) {}
+  void CallRef(uint32_t) {}
+  void ReturnCallRef(uint32_t) {}
+  void RefAsNonNull() {}
+  void BrOnNull(uint32_t) {}
+  void BrOnNonNull(uint32_t) {}
   template <Opcode op>
   void Unary() {}
   template <Opcode op>

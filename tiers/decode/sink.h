@@ -48,6 +48,10 @@
 //   void RefNull(ValueType), RefIsNull(), RefFunc(uint32_t function);
 //   void Call(uint32_t function), CallIndirect(uint32_t type, uint32_t table);
 //   void ReturnCall(uint32_t function), ReturnCallIndirect(uint32_t type, uint32_t table);
+//   void CallRef(uint32_t type), ReturnCallRef(uint32_t type);    the reference on top
+//   void RefAsNonNull();
+//   void BrOnNull(uint32_t depth);     branches without the null reference on top
+//   void BrOnNonNull(uint32_t depth);  branches with the reference on top
 //   template <Opcode op> void Unary(), Binary(), Compare(), Test(), Convert();
 //                                          Compare: two operands, Test: one operand, an i32 results
 //   template <Opcode op> void Load(const MemoryArgument&), Store(const MemoryArgument&);

@@ -13,6 +13,8 @@
 //   AddressLoad      [u16 destination][u32 offset][a][b]
 //   Store            [u32 offset][a][value]
 //   AddressStore     [u32 offset][a][b][value]
+//   AnyLoad          [u16 destination][u64 offset][u32 memory][u16 address]
+//   AnyStore         [u64 offset][u32 memory][u16 address][u16 value]
 //   Branch           [i32 distance][u32 loop]?
 //   BranchIf         [i32 distance][u32 loop]?[a]
 //   CompareBranch    [i32 distance][u32 loop]?[a][b]
@@ -21,6 +23,8 @@
 //   Call             [u64 FunctionState*][u16 base]
 //   CallImport       [u32 function][u16 base]
 //   CallIndirect     [u32 type id][u32 table][index][u16 base]
+//   CallRef          [u16 reference][u16 base]
+//   NullCheck        [u16 reference]
 //   ReturnCall...    as the calls, but with [u16 source][u16 count][u16 header] instead of base
 //   Enter            [u16 header][u16 parameters][u16 frame][u32 hotness index]
 //   Return           [u16 header]

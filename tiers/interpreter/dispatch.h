@@ -123,6 +123,8 @@ DECLARE_TRAP(TableOutOfBounds)
 DECLARE_TRAP(UndefinedElement)
 DECLARE_TRAP(UninitializedElement)
 DECLARE_TRAP(IndirectCallTypeMismatch)
+DECLARE_TRAP(NullReference)
+DECLARE_TRAP(NullFunctionReference)
 #undef DECLARE_TRAP
 
 // A loop's countdown ran out at the jump back at `pc`: asks the tier policy, then jumps.

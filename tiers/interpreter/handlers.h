@@ -42,6 +42,10 @@ Handler GlobalSetHandler(Form value);  // kAccumulator: the integer one
 Handler ReturnOneHandler(Form value, bool is_float);
 Handler CallIndirectHandler(Form index);
 
+// Any memory, with 64-bit addresses and offsets, checked; all operands in slots.
+Handler AnyLoadHandler(decode::Opcode opcode);
+Handler AnyStoreHandler(decode::Opcode opcode);
+
 // Fused instructions (handlers_fused.cc), unchecked only.
 // a + (b << shift), 1 <= shift <= 3.
 Handler ScaledAddHandler(int shift, Form a, Form b);
@@ -69,6 +73,9 @@ enum class Simple : uint8_t {
   kReturnCall,
   kReturnCallImport,
   kReturnCallIndirect,
+  kCallRef,
+  kReturnCallRef,
+  kNullCheck,
   kEnter,
   kReturn,
   kReturnOneConstant,

@@ -138,8 +138,8 @@ HANDLER CallImport(HANDLER_PARAMETERS) {
 #define FIND_INDIRECT_CALLEE(form)                                                               \
   const runtime::TableView* const table =                                                        \
       context->tables[ReadField<uint32_t>(pc, kHandlerBytes + 4)];                               \
-  const uint32_t index =                                                                         \
-      ReadOperand<uint32_t, form>(pc, kHandlerBytes + 8, frame, accumulator, float_accumulator); \
+  const uint64_t index =                                                                         \
+      ReadOperand<uint64_t, form>(pc, kHandlerBytes + 8, frame, accumulator, float_accumulator); \
   if (index >= table->size) [[unlikely]]                                                         \
     JUMP Trap<TrapCode::kUndefinedElement>(HANDLER_ARGUMENTS);                                   \
   const auto* const found = reinterpret_cast<const FunctionReference*>(table->elements[index]);  \
@@ -190,6 +190,28 @@ HANDLER ReturnCallImport(HANDLER_PARAMETERS) {
 HANDLER ReturnCallIndirect(HANDLER_PARAMETERS) {
   FIND_INDIRECT_CALLEE(Form::kSlot);
   RETURN_CALL_REFERENCE(found, kHandlerBytes + 8 + kSlotBytes);
+}
+
+HANDLER CallRef(HANDLER_PARAMETERS) {
+  const auto* const found =
+      reinterpret_cast<const FunctionReference*>(frame[ReadField<uint16_t>(pc, kHandlerBytes)]);
+  if (found == nullptr) [[unlikely]]
+    JUMP Trap<TrapCode::kNullFunctionReference>(HANDLER_ARGUMENTS);
+  CALL_REFERENCE(found, pc + kHandlerBytes + 2 * kSlotBytes);
+}
+
+HANDLER ReturnCallRef(HANDLER_PARAMETERS) {
+  const auto* const found =
+      reinterpret_cast<const FunctionReference*>(frame[ReadField<uint16_t>(pc, kHandlerBytes)]);
+  if (found == nullptr) [[unlikely]]
+    JUMP Trap<TrapCode::kNullFunctionReference>(HANDLER_ARGUMENTS);
+  RETURN_CALL_REFERENCE(found, kHandlerBytes + kSlotBytes);
+}
+
+HANDLER NullCheck(HANDLER_PARAMETERS) {
+  if (frame[ReadField<uint16_t>(pc, kHandlerBytes)] == 0) [[unlikely]]
+    JUMP Trap<TrapCode::kNullReference>(HANDLER_ARGUMENTS);
+  NEXT(kHandlerBytes + kSlotBytes);
 }
 
 HANDLER Enter(HANDLER_PARAMETERS) {
@@ -287,6 +309,9 @@ constexpr std::array<Handler, static_cast<size_t>(Simple::kCount)> SimpleTable()
   set(Simple::kReturnCall, ReturnCall);
   set(Simple::kReturnCallImport, ReturnCallImport);
   set(Simple::kReturnCallIndirect, ReturnCallIndirect);
+  set(Simple::kCallRef, CallRef);
+  set(Simple::kReturnCallRef, ReturnCallRef);
+  set(Simple::kNullCheck, NullCheck);
   set(Simple::kEnter, Enter);
   set(Simple::kReturn, Return);
   set(Simple::kReturnOneConstant, ReturnOneConstant);

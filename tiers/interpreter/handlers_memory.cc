@@ -81,6 +81,49 @@ HANDLER Store(HANDLER_PARAMETERS) {
   NEXT(kValue + OperandBytes<Value>(form_value));
 }
 
+// The base of the memory that the instruction names, or null if the access is out of bounds. Sums
+// are computed so that they cannot overflow: addresses and offsets have 64 bits.
+INLINE uint8_t* FindInAnyMemory(const VMContext* context, uint32_t memory_index, uint64_t address,
+                                uint64_t offset, uint64_t bytes) {
+  const runtime::MemoryView& view = *context->memories[memory_index];
+  uint64_t end;
+  if (__builtin_add_overflow(address, offset, &address) ||
+      __builtin_add_overflow(address, bytes, &end) || end > view.byte_size) [[unlikely]] {
+    return nullptr;
+  }
+  return view.base + address;
+}
+
+template <Opcode op>
+HANDLER AnyLoad(HANDLER_PARAMETERS) {
+  using Stored = typename MemoryOperation<op>::Memory;
+  using Value = typename MemoryOperation<op>::Value;
+  constexpr int kOffset = kHandlerBytes + kSlotBytes;
+  const uint8_t* const found = FindInAnyMemory(context, ReadField<uint32_t>(pc, kOffset + 8),
+                                               frame[ReadField<uint16_t>(pc, kOffset + 12)],
+                                               ReadField<uint64_t>(pc, kOffset), sizeof(Stored));
+  if (found == nullptr) [[unlikely]]
+    JUMP Trap<runtime::TrapCode::kMemoryOutOfBounds>(HANDLER_ARGUMENTS);
+  PUT(static_cast<Value>(ReadField<Stored>(found, 0)), kHandlerBytes);
+  NEXT(kOffset + 12 + kSlotBytes);
+}
+
+template <Opcode op>
+HANDLER AnyStore(HANDLER_PARAMETERS) {
+  using Stored = typename MemoryOperation<op>::Memory;
+  using Value = typename MemoryOperation<op>::Value;
+  constexpr int kAddress = kHandlerBytes + 12;
+  const auto value = static_cast<Stored>(ReadOperand<Value, Form::kSlot>(
+      pc, kAddress + kSlotBytes, frame, accumulator, float_accumulator));
+  uint8_t* const found = FindInAnyMemory(context, ReadField<uint32_t>(pc, kHandlerBytes + 8),
+                                         frame[ReadField<uint16_t>(pc, kAddress)],
+                                         ReadField<uint64_t>(pc, kHandlerBytes), sizeof(Stored));
+  if (found == nullptr) [[unlikely]]
+    JUMP Trap<runtime::TrapCode::kMemoryOutOfBounds>(HANDLER_ARGUMENTS);
+  std::memcpy(found, &value, sizeof(value));
+  NEXT(kAddress + 2 * kSlotBytes);
+}
+
 constexpr Form kS = Form::kSlot;
 constexpr Form kA = Form::kAccumulator;
 constexpr Form kI = Form::kImmediate;
@@ -116,6 +159,13 @@ constexpr PairRow StoreRow() {
   return row;
 }
 
+template <Opcode op>
+constexpr Handler AnyHandler() {
+  if constexpr (Info(op).shape == Shape::kLoad) return AnyLoad<op>;
+  if constexpr (Info(op).shape == Shape::kStore) return AnyStore<op>;
+  return nullptr;
+}
+
 constexpr int kFirstMemory = static_cast<int>(Opcode::kI32Load);
 constexpr int kMemoryCount = static_cast<int>(Opcode::kI64Store32) - kFirstMemory + 1;
 
@@ -128,11 +178,18 @@ constexpr auto StoreTable(std::integer_sequence<int, index...>) {
   return std::array{StoreRow<static_cast<Opcode>(kFirstMemory + index), checked>()...};
 }
 
+template <int... index>
+constexpr auto AnyTable(std::integer_sequence<int, index...>) {
+  return std::array{AnyHandler<static_cast<Opcode>(kFirstMemory + index)>()...};
+}
+
 using MemoryIndices = std::make_integer_sequence<int, kMemoryCount>;
 constexpr std::array kLoadTables = {LoadTable<false>(MemoryIndices()),
                                     LoadTable<true>(MemoryIndices())};
 constexpr std::array kStoreTables = {StoreTable<false>(MemoryIndices()),
                                      StoreTable<true>(MemoryIndices())};
+
+constexpr auto kAnyTable = AnyTable(MemoryIndices());
 
 int Row(Opcode opcode) { return static_cast<int>(opcode) - kFirstMemory; }
 
@@ -150,6 +207,8 @@ int CountHandlers(const Table& table) {
 Handler LoadHandler(Opcode opcode, Form address, bool checked) {
   return kLoadTables[checked][Row(opcode)][static_cast<int>(address)];
 }
+Handler AnyLoadHandler(Opcode opcode) { return kAnyTable[Row(opcode)]; }
+Handler AnyStoreHandler(Opcode opcode) { return kAnyTable[Row(opcode)]; }
 Handler StoreHandler(Opcode opcode, Form address, Form value, bool checked) {
   return kStoreTables[checked][Row(opcode)][PairIndex(address, value)];
 }

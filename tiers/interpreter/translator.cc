@@ -311,4 +311,11 @@ void Translator::GlobalSet(uint32_t global) {
 
 void Translator::RefIsNull() { EmitTest(Opcode::kI64Eqz); }
 
+void Translator::RefAsNonNull() {
+  writer_.set_module_offset(state_->offset());
+  MaterializeTop(1);
+  writer_.Begin(SimpleHandler(Simple::kNullCheck));
+  writer_.Write<uint16_t>(static_cast<uint16_t>(Top().slot));
+}
+
 }  // namespace wasmtier::interpreter

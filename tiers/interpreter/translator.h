@@ -64,6 +64,11 @@ class Translator {
   void RefFunc(uint32_t function) {
     EmitRuntimeCall(runtime::RuntimeCall::kRefFunc, 0, 1, function, 0);
   }
+  void RefAsNonNull();
+  void BrOnNull(uint32_t depth);
+  void BrOnNonNull(uint32_t depth);
+  void CallRef(uint32_t type);
+  void ReturnCallRef(uint32_t type);
   void Call(uint32_t function);
   void CallIndirect(uint32_t type, uint32_t table);
   void ReturnCall(uint32_t function);
@@ -194,6 +199,9 @@ class Translator {
   bool EmitBinaryPair(decode::Opcode opcode);
   static Handler AddressHandler(decode::Opcode opcode, const BytecodeWriter::Last* last,
                                 const Form* value);
+  bool IsPlain(uint32_t memory) const;
+  void EmitAnyLoad(decode::Opcode opcode, const decode::MemoryArgument& argument);
+  void EmitAnyStore(decode::Opcode opcode, const decode::MemoryArgument& argument);
   bool EmitAddressLoad(decode::Opcode opcode, const decode::MemoryArgument& argument);
   bool EmitAddressStore(decode::Opcode opcode, const decode::MemoryArgument& argument);
   void EmitStore(decode::Opcode opcode, const decode::MemoryArgument& argument);
@@ -217,6 +225,7 @@ class Translator {
   bool IsInPlace(const Label& label, uint32_t count) const;
   void EmitReturn();
   void EmitBranch(uint32_t depth);
+  uint32_t EmitSkipIfNull(bool skip_if_null);
   void FinishCall(const runtime::FuncType& type, uint32_t base);
   uint32_t CallBase(const runtime::FuncType& type) const;
   void WriteState(uint32_t function);

@@ -283,6 +283,38 @@ void Translator::BrIf(uint32_t depth) {
   writer_.Label();
 }
 
+// Jumps over what follows if the topmost reference is null (or is not), and leaves it there.
+uint32_t Translator::EmitSkipIfNull(bool skip_if_null) {
+  const uint32_t slot = Top().slot;
+  Push(runtime::kI64);
+  BecomeLocal(slot);
+  EmitTest(Opcode::kI64Eqz);
+  uint32_t skip = kNoFixup;
+  EmitConditionalJump(nullptr, !skip_if_null, &skip);
+  return skip;
+}
+
+void Translator::BrOnNull(uint32_t depth) {
+  writer_.set_module_offset(state_->offset());
+  MaterializeTop(static_cast<uint32_t>(state_->label(depth).label_types().size()) + 1);
+  const uint32_t skip = EmitSkipIfNull(false);
+  const Operand reference = Pop();
+  EmitBranch(depth);
+  operands_.push_back(reference);
+  BindFixups(skip);
+  writer_.Label();
+}
+
+void Translator::BrOnNonNull(uint32_t depth) {
+  writer_.set_module_offset(state_->offset());
+  MaterializeTop(static_cast<uint32_t>(state_->label(depth).label_types().size()));
+  const uint32_t skip = EmitSkipIfNull(true);
+  EmitBranch(depth);
+  Pop();
+  BindFixups(skip);
+  writer_.Label();
+}
+
 void Translator::BrTable(decode::BrTableReader targets) {
   writer_.set_module_offset(state_->offset());
   const auto index = static_cast<uint32_t>(operands_.size()) - 1;
@@ -369,6 +401,17 @@ void Translator::CallIndirect(uint32_t type_index, uint32_t table) {
   FinishCall(type, base);
 }
 
+void Translator::CallRef(uint32_t type_index) {
+  writer_.set_module_offset(state_->offset());
+  const FuncType& type = module_.types[type_index].func;
+  MaterializeTop(static_cast<uint32_t>(type.params.size()) + 1);
+  const Operand callee = Pop();
+  const uint32_t base = CallBase(type);
+  writer_.Begin(SimpleHandler(Simple::kCallRef));
+  writer_.Write<uint16_t>(static_cast<uint16_t>(callee.slot));
+  FinishCall(type, base);
+}
+
 void Translator::WriteTailCall(const FuncType& type) {
   writer_.Write<uint16_t>(static_cast<uint16_t>(CallBase(type)));
   writer_.Write<uint16_t>(static_cast<uint16_t>(type.ParamSlots()));
@@ -397,6 +440,16 @@ void Translator::ReturnCallIndirect(uint32_t type_index, uint32_t table) {
   writer_.Begin(SimpleHandler(Simple::kReturnCallIndirect));
   writer_.Write<uint32_t>(module_.canonical_types[type_index]);
   writer_.Write<uint32_t>(table);
+  writer_.Write<uint16_t>(static_cast<uint16_t>(callee.slot));
+  WriteTailCall(type);
+}
+
+void Translator::ReturnCallRef(uint32_t type_index) {
+  writer_.set_module_offset(state_->offset());
+  const FuncType& type = module_.types[type_index].func;
+  MaterializeTop(static_cast<uint32_t>(type.params.size()) + 1);
+  const Operand callee = Pop();
+  writer_.Begin(SimpleHandler(Simple::kReturnCallRef));
   writer_.Write<uint16_t>(static_cast<uint16_t>(callee.slot));
   WriteTailCall(type);
 }

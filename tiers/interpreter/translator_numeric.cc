@@ -179,9 +179,38 @@ bool Translator::InvertLastComparison() {
   return true;
 }
 
+// Memory 0 with 32-bit addresses, which has handlers of its own.
+bool Translator::IsPlain(uint32_t memory) const {
+  return memory == 0 && !module_.memories[0].limits.is_64;
+}
+
+void Translator::EmitAnyLoad(Opcode opcode, const decode::MemoryArgument& argument) {
+  MaterializeTop(1);
+  writer_.Begin(AnyLoadHandler(opcode));
+  const Operand address = Pop();
+  const ValueType result = Info(opcode).signature.result;
+  PushResult(result);
+  writer_.Destination(Top().slot, IsFloat(result));
+  writer_.Write<uint64_t>(argument.offset);
+  writer_.Write<uint32_t>(argument.memory);
+  writer_.Write<uint16_t>(static_cast<uint16_t>(address.slot));
+  writer_.End();
+}
+
+void Translator::EmitAnyStore(Opcode opcode, const decode::MemoryArgument& argument) {
+  MaterializeTop(2);
+  writer_.Begin(AnyStoreHandler(opcode));
+  const Operand value = Pop();
+  const Operand address = Pop();
+  writer_.Write<uint64_t>(argument.offset);
+  writer_.Write<uint32_t>(argument.memory);
+  writer_.Write<uint16_t>(static_cast<uint16_t>(address.slot));
+  writer_.Write<uint16_t>(static_cast<uint16_t>(value.slot));
+}
+
 void Translator::EmitLoad(Opcode opcode, const decode::MemoryArgument& argument) {
-  if (argument.memory != 0 || argument.offset > UINT32_MAX) return Refuse(opcode);
   writer_.set_module_offset(state_->offset());
+  if (!IsPlain(argument.memory)) return EmitAnyLoad(opcode, argument);
   // The guard behind a reserved memory covers small offsets only.
   const bool checked =
       strategy_ == MemoryStrategy::kChecked || argument.offset >= runtime::kGuardBytes;
@@ -251,8 +280,8 @@ bool Translator::EmitAddressStore(Opcode opcode, const decode::MemoryArgument& a
 }
 
 void Translator::EmitStore(Opcode opcode, const decode::MemoryArgument& argument) {
-  if (argument.memory != 0 || argument.offset > UINT32_MAX) return Refuse(opcode);
   writer_.set_module_offset(state_->offset());
+  if (!IsPlain(argument.memory)) return EmitAnyStore(opcode, argument);
   const bool checked =
       strategy_ == MemoryStrategy::kChecked || argument.offset >= runtime::kGuardBytes;
   if (!checked && EmitAddressStore(opcode, argument)) return;
@@ -276,7 +305,7 @@ void Translator::EmitStore(Opcode opcode, const decode::MemoryArgument& argument
 }
 
 void Translator::MemorySize(uint32_t memory) {
-  if (memory != 0) return Refuse(Opcode::kMemorySize);
+  if (!IsPlain(memory)) return EmitRuntimeCall(RuntimeCall::kMemorySize, 0, 1, memory, 0);
   writer_.set_module_offset(state_->offset());
   writer_.Begin(SimpleHandler(Simple::kMemorySize));
   PushResult(runtime::kI32);
@@ -285,7 +314,7 @@ void Translator::MemorySize(uint32_t memory) {
 }
 
 void Translator::MemoryFill(uint32_t memory) {
-  if (memory != 0) return EmitRuntimeCall(RuntimeCall::kMemoryFill, 3, 0, memory, 0);
+  if (!IsPlain(memory)) return EmitRuntimeCall(RuntimeCall::kMemoryFill, 3, 0, memory, 0);
   writer_.set_module_offset(state_->offset());
   MaterializeTop(3);
   DropTo(static_cast<uint32_t>(operands_.size()) - 3);
@@ -294,7 +323,7 @@ void Translator::MemoryFill(uint32_t memory) {
 }
 
 void Translator::MemoryCopy(uint32_t destination, uint32_t source) {
-  if (destination != 0 || source != 0) {
+  if (!IsPlain(destination) || !IsPlain(source)) {
     return EmitRuntimeCall(RuntimeCall::kMemoryCopy, 3, 0, destination, source);
   }
   writer_.set_module_offset(state_->offset());
@@ -338,9 +367,8 @@ void Translator::EmitRuntimeCall(RuntimeCall call, uint32_t operands, uint32_t r
   writer_.Write<uint32_t>(immediate);
   writer_.Write<uint32_t>(immediate2);
   writer_.Label();
-  // Results are sizes and references: i32 for the sizes of what tiers execute.
-  if (results != 0)
-    PushResult(call == RuntimeCall::kRefFunc ? runtime::kFuncRef : runtime::kI32, true);
+  // Sizes and references; sizes of 32 bits are zero-extended.
+  if (results != 0) PushResult(runtime::kI64, true);
 }
 
 }  // namespace wasmtier::interpreter

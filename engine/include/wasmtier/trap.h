@@ -23,6 +23,7 @@ enum class TrapCode : uint8_t {
   kIndirectCallTypeMismatch,
   kCallStackExhausted,
   kNullReference,
+  kNullFunctionReference,
   kInterrupted,
   kInvalidFunction,  // lazy validation found the body invalid
   kHostError,        // a host function returned an error or threw
