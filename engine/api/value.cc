@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/api/convert_types.h"
 #include "engine/api/value_access.h"
 #include "wasmtier/func.h"
 
@@ -52,9 +53,26 @@ std::string ToString(const Value& value) {
 
 namespace internal {
 
+namespace {
+
+// Non-nullable references to any function or to any of the embedder's objects take what is not
+// null. References to one function type take nothing: call_ref does not check what the host would
+// claim.
+bool FitsOtherRef(ValueType expected, const Value& value) {
+  const auto runtime_type = ToRuntime(expected);
+  if (!runtime_type.IsRef() || value.IsNullRef()) return false;
+  return (runtime_type.heap() == runtime::HeapKind::kExtern &&
+          value.kind() == ValueKind::kExternRef) ||
+         (runtime_type.heap() == runtime::HeapKind::kFunc && value.kind() == ValueKind::kFuncRef);
+}
+
+}  // namespace
+
 absl::Status CheckValue(const StoreState* store, const std::string& what, ValueType expected,
                         const Value& value) {
-  if (expected != ValueType(value.kind())) {
+  const bool fits = expected == ValueType(value.kind()) ||
+                    (expected.kind() == ValueKind::kOtherRef && FitsOtherRef(expected, value));
+  if (!fits) {
     return absl::InvalidArgumentError(
         absl::StrCat(what, ": expected ", ToString(expected), ", found ", ToString(value.kind())));
   }
