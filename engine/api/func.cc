@@ -13,7 +13,6 @@
 namespace wasmtier {
 namespace {
 
-using internal::StoreAccess;
 using internal::StoreState;
 using internal::ValueAccess;
 
@@ -53,7 +52,7 @@ absl::Status Call(StoreState& store, const runtime::FunctionReference* function,
   status = internal::CallFunction(store, function, frame);
   if (!status.ok()) return status;
   for (size_t i = 0; i < results.size(); ++i) {
-    results[i] = ValueAccess::Read(&store, internal::ToPublic(type.results[i]).kind(), frame);
+    results[i] = ValueAccess::Read(&store, internal::ToPublic(type.results[i]), frame);
     frame += type.results[i].slots();
   }
   return absl::OkStatus();

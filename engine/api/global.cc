@@ -19,7 +19,7 @@ absl::StatusOr<Global> Global::Create(Store& store, const GlobalType& type, cons
 GlobalType Global::type() const { return internal::ToPublic(global_->type); }
 
 Value Global::Get() const {
-  return internal::ValueAccess::Read(store_, type().type.kind(), global_->cell.slots);
+  return internal::ValueAccess::Read(store_, type().type, global_->cell.slots);
 }
 
 absl::Status Global::Set(const Value& value) const {

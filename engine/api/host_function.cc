@@ -31,7 +31,7 @@ RawCallback MakeRaw(FuncType type, DynamicCallback callback) {
     absl::InlinedVector<Value, 8> args;
     const uint64_t* arg = slots;
     for (ValueType param : type.params) {
-      args.push_back(ValueAccess::Read(store, param.kind(), arg));
+      args.push_back(ValueAccess::Read(store, param, arg));
       arg += param.slots();
     }
     absl::InlinedVector<Value, 2> results;
@@ -54,14 +54,13 @@ RawCallback MakeRaw(FuncType type, DynamicCallback callback) {
 
 }  // namespace internal
 
-Func Func::Raw(Store& store, FuncType type, RawCallback callback) {
+Func Func::Raw(Store& store, const FuncType& type, RawCallback callback) {
   internal::StoreState& state = internal::StoreAccess::state(store);
   return Func(&state, &internal::NewHostFunction(state, type, std::move(callback))->reference());
 }
 
-Func Func::Dynamic(Store& store, FuncType type, DynamicCallback callback) {
-  RawCallback raw = internal::MakeRaw(type, std::move(callback));
-  return Raw(store, std::move(type), std::move(raw));
+Func Func::Dynamic(Store& store, const FuncType& type, DynamicCallback callback) {
+  return Raw(store, type, internal::MakeRaw(type, std::move(callback)));
 }
 
 }  // namespace wasmtier

@@ -48,7 +48,7 @@ uint64_t Table::size() const { return table_->size(); }
 absl::StatusOr<Value> Table::Get(uint64_t index) const {
   if (!table_->Contains(index, 1)) return OutOfBounds(index, size());
   const uint64_t word = table_->Get(index);
-  return internal::ValueAccess::Read(store_, type().element.kind(), &word);
+  return internal::ValueAccess::Read(store_, type().element, &word);
 }
 
 absl::Status Table::Set(uint64_t index, const Value& value) const {

@@ -53,26 +53,33 @@ std::string ToString(const Value& value) {
 
 namespace internal {
 
-namespace {
+ValueKind KindOfValues(ValueType type) {
+  if (type.kind() != ValueKind::kOtherRef) return type.kind();
+  switch (ToRuntime(type).heap()) {
+    case runtime::HeapKind::kFunc:
+    case runtime::HeapKind::kNoFunc:
+    case runtime::HeapKind::kIndex:
+      return ValueKind::kFuncRef;
+    case runtime::HeapKind::kExtern:
+    case runtime::HeapKind::kNoExtern:
+      return ValueKind::kExternRef;
+    default:
+      return ValueKind::kOtherRef;
+  }
+}
 
 // Non-nullable references to any function or to any of the embedder's objects take what is not
 // null. References to one function type take nothing: call_ref does not check what the host would
 // claim.
-bool FitsOtherRef(ValueType expected, const Value& value) {
-  const auto runtime_type = ToRuntime(expected);
-  if (!runtime_type.IsRef() || value.IsNullRef()) return false;
-  return (runtime_type.heap() == runtime::HeapKind::kExtern &&
-          value.kind() == ValueKind::kExternRef) ||
-         (runtime_type.heap() == runtime::HeapKind::kFunc && value.kind() == ValueKind::kFuncRef);
+bool IsOtherRef(ValueType type, const Value& value) {
+  const runtime::HeapKind heap = ToRuntime(type).heap();
+  const bool is_any = heap == runtime::HeapKind::kFunc || heap == runtime::HeapKind::kExtern;
+  return is_any && value.kind() == KindOfValues(type) && !value.IsNullRef();
 }
-
-}  // namespace
 
 absl::Status CheckValue(const StoreState* store, const std::string& what, ValueType expected,
                         const Value& value) {
-  const bool fits = expected == ValueType(value.kind()) ||
-                    (expected.kind() == ValueKind::kOtherRef && FitsOtherRef(expected, value));
-  if (!fits) {
+  if (!HasType(value, expected)) {
     return absl::InvalidArgumentError(
         absl::StrCat(what, ": expected ", ToString(expected), ", found ", ToString(value.kind())));
   }
