@@ -53,8 +53,8 @@ class Func {
   // of them, absl::Status, or absl::StatusOr of one or of a tuple.
   template <typename F>
   static Func Wrap(Store& store, F&& callable);
-  static Func Dynamic(Store& store, FuncType type, DynamicCallback callback);
-  static Func Raw(Store& store, FuncType type, RawCallback callback);
+  static Func Dynamic(Store& store, const FuncType& type, DynamicCallback callback);
+  static Func Raw(Store& store, const FuncType& type, RawCallback callback);
 
   bool IsNull() const { return function_ == nullptr; }
   explicit operator bool() const { return function_ != nullptr; }
