@@ -1,4 +1,4 @@
-// The whole C++ API of wasm-tier. See docs/examples for programs that use it.
+// The whole C++ API of wasm-tier. See engine/examples for programs that use it.
 //
 // Engine and Module are shared handles and thread-safe. A Store owns instances and is used by one
 // thread at a time; Instance, Func, TypedFunc, Memory, Table and Global are handles into it. Errors
