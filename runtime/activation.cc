@@ -121,6 +121,9 @@ std::unique_ptr<FrameWalk> (*make_frame_walk)() = nullptr;
 
 // Room that a host function must find on its stack.
 constexpr size_t kHostStackReserve = 256 << 10;
+// Room that an entry must find on the native wasm stack: for the interpreter's handlers and what
+// they call, leaves all.
+constexpr ptrdiff_t kNativeStackReserve = 64 << 10;
 // Fewer nested entries than this cannot exhaust any sensible host stack, and finding its limit
 // costs a look into /proc.
 constexpr uint32_t kUncheckedNesting = 16;
@@ -215,12 +218,15 @@ std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee
   StoreBlock& block = store.block();
   if (HostStackExhausted()) return NestingTrap();
   if (callee->host != nullptr) return CallHost(block, callee, frame);
+  void* const stack_top = StackTop(store);
+  if (static_cast<uint8_t*>(stack_top) - store.stack().native_bottom() < kNativeStackReserve) {
+    return NestingTrap();
+  }
   PrepareThread();
   Activation activation;
   activation.previous = current_activation;
   activation.previous_of_store = block.activation;
   activation.store_block = &block;
-  void* const stack_top = StackTop(store);
   uint64_t* const outer_next_frame = block.next_frame;
   block.activation = &activation;
   current_activation = &activation;

@@ -23,6 +23,8 @@ class WasmStack {
   WasmStack& operator=(const WasmStack&) = delete;
 
   uint8_t* native_top() const { return native_top_; }
+  // Where the native stack ends and its guard begins.
+  uint8_t* native_bottom() const { return native_guard_end_; }
   uint64_t* slots() const { return slots_; }
   // Frames must end at or below it; behind it lie spare slots for kSlotReserve and the guard.
   uint64_t* slot_limit() const { return slot_limit_; }

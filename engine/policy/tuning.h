@@ -19,10 +19,8 @@ inline constexpr uint64_t kMinStackBytes = uint64_t{64} << 10;
 inline constexpr uint64_t kMaxStackBytes = uint64_t{1} << 30;
 
 // Native stack of a Store: a nested host->wasm call takes 300 bytes of it, and several times that
-// of the host's stack (8 MiB usually), so that the two end about together; a call that finds less
-// than the reserve is a trap.
+// of the host's stack (8 MiB usually), so that the two end about together.
 inline constexpr uint64_t kNativeStackBytes = uint64_t{4} << 20;
-inline constexpr uint64_t kNativeStackReserve = uint64_t{64} << 10;
 
 // More threads than this do not validate faster: they wait for memory.
 inline constexpr uint32_t kMaxValidationThreads = 64;

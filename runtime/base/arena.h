@@ -25,7 +25,8 @@ class Arena {
   size_t used_bytes() const { return used_; }
 
  private:
-  // Chunks double from 4 KiB, so that a small program stays small and a large one makes few of them.
+  // Chunks double from 4 KiB, so that a small program stays small and a large one makes few of
+  // them.
   void NewChunk(size_t bytes) {
     const size_t size = std::max(bytes, chunk_bytes_);
     chunk_bytes_ = std::min(chunk_bytes_ * 2, size_t{1} << 20);

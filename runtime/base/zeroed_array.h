@@ -13,7 +13,8 @@ struct FreeArray {
   void operator()(void* array) const { std::free(array); }
 };
 
-// An array of zeros. Unlike one of std::make_unique, its pages are not touched (and so cost no memory) until someone else does.
+// An array of zeros. Unlike one of std::make_unique, its pages are not touched (and so cost no
+// memory) until someone else does.
 template <typename T>
 using ZeroedArray = std::unique_ptr<T[], FreeArray>;
 

@@ -28,6 +28,7 @@ void Translator::BeginFunction(const BodyState& state) {
   error_.clear();
   writer_.Reset(positions_);
   operands_.clear();
+  settled_height_ = 0;
   local_operands_.clear();
   labels_.clear();
   fixups_.clear();
@@ -87,6 +88,7 @@ Operand& Translator::Push(ValueType type) {
 Operand Translator::Pop() {
   const Operand operand = operands_.back();
   operands_.pop_back();
+  settled_height_ = std::min(settled_height_, static_cast<uint32_t>(operands_.size()));
   if (operand.kind == Operand::Kind::kLocal) local_operands_.pop_back();
   return operand;
 }
@@ -185,12 +187,10 @@ void Translator::MaterializeLocal(uint32_t slot) {
   }
 }
 
-// At the beginning of a block. What lies below the enclosing block's parameters was materialized
-// when that began.
-void Translator::MaterializeAll() {
-  const auto height = static_cast<uint32_t>(operands_.size());
-  for (uint32_t index = std::min(labels_.back().height, height); index < height; ++index)
-    Materialize(index);
+// Brings all operands below `height` into their slots. Those that were are not looked at again: a deep
+// stack and many blocks would take quadratic time.
+void Translator::MaterializeBelow(uint32_t height) {
+  for (; settled_height_ < height; ++settled_height_) Materialize(settled_height_);
 }
 
 bool Translator::FitsImmediate(const Operand& operand) {

@@ -175,7 +175,7 @@ class Translator {
   void MaterializeTop(uint32_t count);
   bool MaterializeTwo(uint32_t index);
   void MaterializeLocal(uint32_t slot);
-  void MaterializeAll();
+  void MaterializeBelow(uint32_t height);
   uint32_t SlotAt(uint32_t height) const;
   void EmitCopy(uint32_t destination, const Operand& source);
   void EmitConst(uint32_t destination, uint64_t bits);
@@ -241,6 +241,7 @@ class Translator {
   std::string error_;
   std::vector<uint16_t> local_slots_;
   std::vector<Operand> operands_;
+  uint32_t settled_height_ = 0;  // all operands below are in their slots
   std::vector<uint32_t> local_operands_;  // indices of operands of Kind::kLocal, ascending
   std::vector<Label> labels_;
   std::vector<Fixup> fixups_;

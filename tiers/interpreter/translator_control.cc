@@ -20,22 +20,20 @@ void Translator::PushLabel(const Control& control) {
 
 void Translator::Block(const Control& control) {
   writer_.set_module_offset(state_->offset());
-  MaterializeAll();
+  MaterializeBelow(static_cast<uint32_t>(operands_.size()));
   PushLabel(control);
 }
 
 void Translator::Loop(const Control& control) {
   writer_.set_module_offset(state_->offset());
-  MaterializeAll();
+  MaterializeBelow(static_cast<uint32_t>(operands_.size()));
   writer_.Label();
   PushLabel(control);
 }
 
 void Translator::If(const Control& control) {
   writer_.set_module_offset(state_->offset());
-  const auto height = static_cast<uint32_t>(operands_.size());
-  for (uint32_t index = std::min(labels_.back().height, height - 1); index + 1 < height; ++index)
-    Materialize(index);
+  MaterializeBelow(static_cast<uint32_t>(operands_.size()) - 1);
   uint32_t else_fixup = kNoFixup;
   EmitConditionalJump(nullptr, true, &else_fixup);
   PushLabel(control);
