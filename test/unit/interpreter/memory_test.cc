@@ -44,64 +44,101 @@ const char* TypeName() {
   return sizeof(T) == 4 ? "i32" : "i64";
 }
 
-// Static offsets that are encoded, checked or covered by guard pages in different ways.
-constexpr uint32_t kOffsets[] = {0,          1,          8,          65528,      65535,
+// A memory of two pages that accesses name in different ways.
+struct MemoryKind {
+  const char* name;
+  const char* memories;  // their definitions
+  const char* index;     // what an access says of the one that is tested
+  bool is_64;
+
+  const char* address_type() const { return is_64 ? "i64" : "i32"; }
+  Number Address(uint64_t address) const {
+    return is_64 ? I64(static_cast<int64_t>(address)) : I32(static_cast<int64_t>(address));
+  }
+};
+
+constexpr MemoryKind kKinds[] = {
+    {"memory 0", "(memory (export \"memory\") 2) ", "", false},
+    {"memory 1", "(memory 1) (memory (export \"memory\") 2) ", " 1", false},
+    {"64-bit memory", "(memory (export \"memory\") i64 2) ", "", true},
+    {"64-bit memory 1", "(memory 5) (memory (export \"memory\") i64 2) ", " 1", true},
+};
+
+// Static offsets that are encoded, checked or covered by guard pages in different ways (libwabt's
+// text format has no larger ones).
+constexpr uint64_t kOffsets[] = {0,          1,          8,          65528,      65535,
                                  65536,      131072,     0x7ffffff8, 0x7fffffff, 0x80000000,
                                  0x80000001, 0xfffffff0, 0xffffffff};
 
-// Addresses around both ends of what `bytes` of memory with a static offset allow.
-std::vector<uint32_t> Addresses(uint32_t offset, uint32_t width) {
-  std::vector<uint32_t> addresses = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, uint32_t(0) - width};
+// Addresses around both ends of what an access of `width` bytes with a static offset may have.
+std::vector<uint64_t> Addresses(const MemoryKind& kind, uint64_t offset, uint64_t width) {
+  std::vector<uint64_t> addresses = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, -width, -offset};
   for (int delta = -2; delta <= 2; ++delta) {
-    addresses.push_back(2 * kPage - width - offset + static_cast<uint32_t>(delta));
-    addresses.push_back(2 * kPage - offset + static_cast<uint32_t>(delta));
+    addresses.push_back(2 * kPage - width - offset + static_cast<uint64_t>(delta));
+    addresses.push_back(2 * kPage - offset + static_cast<uint64_t>(delta));
+  }
+  if (kind.is_64) {
+    for (uint64_t address : {uint64_t{1} << 32, uint64_t{1} << 47, uint64_t{1} << 63, UINT64_MAX}) {
+      addresses.push_back(address);
+    }
+  } else {
+    for (uint64_t& address : addresses) address = static_cast<uint32_t>(address);
   }
   return addresses;
 }
 
-bool Fits(uint32_t address, uint32_t offset, uint32_t width) {
-  return uint64_t{address} + offset + width <= 2 * kPage;
+bool Fits(uint64_t address, uint64_t offset, uint64_t width) {
+  constexpr uint64_t kBytes = 2 * kPage;
+  return offset <= kBytes && address <= kBytes - offset && width <= kBytes - offset - address;
 }
 
 uint8_t ByteAt(uint64_t address) {
   return static_cast<uint8_t>(address * 37 + (address >> 8) + 11);
 }
 
-constexpr char kFill[] = R"((func $fill (local $a i32)
-  (loop (i32.store8 (local.get $a)
-      (i32.add (i32.add (i32.mul (local.get $a) (i32.const 37)) (i32.shr_u (local.get $a) (i32.const 8)))
-               (i32.const 11)))
-    (br_if 0 (i32.lt_u (local.tee $a (i32.add (local.get $a) (i32.const 1))) (i32.const 131072)))))
-  (start $fill) )";
+// A start function that writes ByteAt everywhere.
+std::string Fill(const MemoryKind& kind) {
+  return absl::StrCat("(func $fill (local $a i32) (loop (i32.store8", kind.index,
+                      kind.is_64 ? " (i64.extend_i32_u (local.get $a))" : " (local.get $a)",
+                      R"( (i32.add (i32.add (i32.mul (local.get $a) (i32.const 37))
+          (i32.shr_u (local.get $a) (i32.const 8))) (i32.const 11)))
+        (br_if 0 (i32.lt_u (local.tee $a (i32.add (local.get $a) (i32.const 1)))
+                           (i32.const 131072))))) (start $fill) )");
+}
+
+std::string Where(const MemoryKind& kind, Opcode opcode, uint64_t address, uint64_t offset) {
+  return absl::StrCat(decode::Name(opcode), " of ", kind.name, ", ", address, " + ", offset);
+}
 
 template <Opcode opcode>
-void CheckLoad(const Mode& mode) {
+void CheckLoad(const Mode& mode, const MemoryKind& kind) {
   using Access = typename MemoryOperation<opcode>::Memory;
   using Result = typename MemoryOperation<opcode>::Value;
-  std::string text = absl::StrCat("(module (memory 2) ", kFill);
-  for (uint32_t offset : kOffsets) {
-    std::string load = absl::StrCat("(", decode::Name(opcode), " offset=", offset);
-    absl::StrAppend(&text, "(func (export \"f", offset, "\") (param i32) (result ",
+  std::string text = absl::StrCat("(module ", kind.memories, Fill(kind));
+  const std::string type = kind.address_type();
+  for (uint64_t offset : kOffsets) {
+    std::string load = absl::StrCat("(", decode::Name(opcode), kind.index, " offset=", offset);
+    absl::StrAppend(&text, "(func (export \"f", offset, "\") (param ", type, ") (result ",
                     TypeName<Result>(), ") ", load, " (local.get 0)))");
     // A load whose value is dropped must still trap; so must one at an address computed just
     // before.
-    absl::StrAppend(&text, "(func (export \"d", offset, "\") (param i32) (drop ", load,
-                    " (i32.add (local.get 0) (i32.const 0)))))");
+    absl::StrAppend(&text, "(func (export \"d", offset, "\") (param ", type, ") (drop ", load, " (",
+                    type, ".add (local.get 0) (", type, ".const 0)))))");
   }
   World world(mode);
   ASSERT_THAT(world.Instantiate("m", text + ")"), Returns());
-  for (uint32_t offset : kOffsets) {
-    for (uint32_t address : Addresses(offset, sizeof(Access))) {
-      std::string where = absl::StrCat(decode::Name(opcode), " ", address, " + ", offset);
-      Outcome outcome = world.Call(absl::StrCat("f", offset), {I32(address)});
-      Outcome dropped = world.Call(absl::StrCat("d", offset), {I32(address)});
+  for (uint64_t offset : kOffsets) {
+    for (uint64_t address : Addresses(kind, offset, sizeof(Access))) {
+      std::string where = Where(kind, opcode, address, offset);
+      Outcome outcome = world.Call(absl::StrCat("f", offset), {kind.Address(address)});
+      Outcome dropped = world.Call(absl::StrCat("d", offset), {kind.Address(address)});
       if (!Fits(address, offset, sizeof(Access))) {
         EXPECT_THAT(outcome, Traps(kOutOfBounds)) << where;
         EXPECT_THAT(dropped, Traps(kOutOfBounds)) << where;
         continue;
       }
       uint8_t bytes[sizeof(Access)];
-      for (size_t i = 0; i < sizeof(bytes); ++i) bytes[i] = ByteAt(uint64_t{address} + offset + i);
+      for (size_t i = 0; i < sizeof(bytes); ++i) bytes[i] = ByteAt(address + offset + i);
       Access value;
       std::memcpy(&value, bytes, sizeof(value));
       EXPECT_THAT(outcome, Returns(ToNumber(static_cast<Result>(value)))) << where;
@@ -111,16 +148,17 @@ void CheckLoad(const Mode& mode) {
 }
 
 template <Opcode opcode>
-void CheckStore(const Mode& mode) {
+void CheckStore(const Mode& mode, const MemoryKind& kind) {
   using Access = typename MemoryOperation<opcode>::Memory;
   using Operand = typename MemoryOperation<opcode>::Value;
-  std::string text = "(module (memory (export \"memory\") 2) ";
-  for (uint32_t offset : kOffsets) {
+  std::string text = absl::StrCat("(module ", kind.memories);
+  const std::string type = kind.address_type();
+  for (uint64_t offset : kOffsets) {
     std::string store =
-        absl::StrCat("(", decode::Name(opcode), " offset=", offset, " (local.get 0) ");
-    absl::StrAppend(&text, "(func (export \"f", offset, "\") (param i32 ", TypeName<Operand>(),
-                    ") ", store, "(local.get 1)))");
-    absl::StrAppend(&text, "(func (export \"c", offset, "\") (param i32) ", store, "(",
+        absl::StrCat("(", decode::Name(opcode), kind.index, " offset=", offset, " (local.get 0) ");
+    absl::StrAppend(&text, "(func (export \"f", offset, "\") (param ", type, " ",
+                    TypeName<Operand>(), ") ", store, "(local.get 1)))");
+    absl::StrAppend(&text, "(func (export \"c", offset, "\") (param ", type, ") ", store, "(",
                     TypeName<Operand>(), ".const 1)))");
   }
   World world(mode);
@@ -128,11 +166,12 @@ void CheckStore(const Mode& mode) {
   Operand value;
   const uint8_t kBytes[8] = {0x81, 0x92, 0xa3, 0xb4, 0xc5, 0xd6, 0xe7, 0xf8};
   std::memcpy(&value, kBytes, sizeof(value));
-  for (uint32_t offset : kOffsets) {
-    for (uint32_t address : Addresses(offset, sizeof(Access))) {
-      std::string where = absl::StrCat(decode::Name(opcode), " ", address, " + ", offset);
-      Outcome constant = world.Call(absl::StrCat("c", offset), {I32(address)});
-      Outcome outcome = world.Call(absl::StrCat("f", offset), {I32(address), ToNumber(value)});
+  for (uint64_t offset : kOffsets) {
+    for (uint64_t address : Addresses(kind, offset, sizeof(Access))) {
+      std::string where = Where(kind, opcode, address, offset);
+      Number at = kind.Address(address);
+      Outcome constant = world.Call(absl::StrCat("c", offset), {at});
+      Outcome outcome = world.Call(absl::StrCat("f", offset), {at, ToNumber(value)});
       if (!Fits(address, offset, sizeof(Access))) {
         EXPECT_THAT(outcome, Traps(kOutOfBounds)) << where;
         EXPECT_THAT(constant, Traps(kOutOfBounds)) << where;
@@ -140,7 +179,7 @@ void CheckStore(const Mode& mode) {
       }
       EXPECT_THAT(constant, Returns()) << where;
       EXPECT_THAT(outcome, Returns()) << where;
-      EXPECT_EQ(world.ReadMemory("memory", uint64_t{address} + offset, sizeof(Access)),
+      EXPECT_EQ(world.ReadMemory("memory", address + offset, sizeof(Access)),
                 std::vector<uint8_t>(kBytes, kBytes + sizeof(Access)))
           << where;
     }
@@ -151,10 +190,10 @@ template <int kIndex>
 void CheckAccess(const Mode& mode, int* checked) {
   constexpr Opcode kOpcode = static_cast<Opcode>(kIndex);
   if constexpr (IsAccess(kOpcode, Shape::kLoad)) {
-    CheckLoad<kOpcode>(mode);
+    for (const MemoryKind& kind : kKinds) CheckLoad<kOpcode>(mode, kind);
     ++*checked;
   } else if constexpr (IsAccess(kOpcode, Shape::kStore)) {
-    CheckStore<kOpcode>(mode);
+    for (const MemoryKind& kind : kKinds) CheckStore<kOpcode>(mode, kind);
     ++*checked;
   }
 }
@@ -337,6 +376,46 @@ TEST_P(Bulk, InitAndDrop) {
   // An active segment is dropped after instantiation.
   EXPECT_THAT(Call("init_active", 0, 0, 0), Returns());
   EXPECT_THAT(Call("init_active", 0, 0, 1), Traps(kOutOfBounds));
+}
+
+TEST_P(LinearMemory, SeveralAreSeparate) {
+  constexpr char kText[] = R"((module (memory $a 1) (memory $b 1 4) (memory $c i64 1 4)
+    (data (memory $b) (i32.const 0) "bbbb") (data (memory $c) (i64.const 0) "cccc")
+    (func (export "f") (result i32 i32 i32 i32 i32 i64)
+      (i32.store $a (i32.const 4) (i32.const 5))
+      (i32.store $b (i32.const 4) (i32.const 6))
+      (i32.store $c (i64.const 4) (i32.const 7))
+      (memory.copy $c $b (i64.const 8) (i32.const 0) (i32.const 8))
+      (drop (memory.grow $b (i32.const 2)))
+      (i32.load $a (i32.const 0)) (i32.load $b (i32.const 4)) (i32.load $c (i64.const 12))
+      (i32.load8_u $c (i64.const 11)) (memory.size $b) (memory.grow $c (i64.const 1)))
+    (func (export "edge") (i32.store8 $b (i32.const 196608) (i32.const 0)))))";
+  World world(GetParam());
+  ASSERT_THAT(world.Instantiate("m", kText), Returns());
+  EXPECT_THAT(world.Call("edge"), Traps(kOutOfBounds));
+  EXPECT_THAT(world.Call("f"), Returns(I32(0), I32(6), I32(6), I32('b'), I32(3), I64(1)));
+  EXPECT_THAT(world.Call("edge"), Traps(kOutOfBounds));
+}
+
+TEST_P(LinearMemory, Of64BitsRefusesWhatDoesNotFit) {
+  constexpr char kText[] = R"((module (memory i64 1)
+    (func (export "grow") (param i64) (result i64) (memory.grow (local.get 0)))
+    (func (export "size") (result i64) (memory.size))
+    (func (export "fill") (param i64 i64) (memory.fill (local.get 0) (i32.const 1) (local.get 1)))
+    (func (export "copy") (param i64 i64 i64)
+      (memory.copy (local.get 0) (local.get 1) (local.get 2)))))";
+  World world(GetParam());
+  ASSERT_THAT(world.Instantiate("m", kText), Returns());
+  EXPECT_THAT(world.Call("grow", {I64(-1)}), Returns(I64(-1)));
+  EXPECT_THAT(world.Call("grow", {I64(1LL << 48)}), Returns(I64(-1)));
+  EXPECT_THAT(world.Call("grow", {I64(2)}), Returns(I64(1)));
+  EXPECT_THAT(world.Call("size"), Returns(I64(3)));
+  EXPECT_THAT(world.Call("fill", {I64(0), I64(3 * kPage)}), Returns());
+  EXPECT_THAT(world.Call("fill", {I64(1), I64(3 * kPage)}), Traps(kOutOfBounds));
+  EXPECT_THAT(world.Call("fill", {I64(-1), I64(1)}), Traps(kOutOfBounds));
+  EXPECT_THAT(world.Call("fill", {I64(1LL << 32), I64(0)}), Traps(kOutOfBounds));
+  EXPECT_THAT(world.Call("copy", {I64(0), I64(1LL << 32), I64(1)}), Traps(kOutOfBounds));
+  EXPECT_THAT(world.Call("copy", {I64(1), I64(1), I64(-1)}), Traps(kOutOfBounds));
 }
 
 TEST_P(LinearMemory, ActiveSegmentsThatFailKeepWhatWasWrittenBefore) {
