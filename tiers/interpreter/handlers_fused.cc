@@ -7,6 +7,7 @@
 
 #include "tiers/decode/opcode.h"
 #include "tiers/interpreter/dispatch.h"
+#include "tiers/interpreter/handler_tables.h"
 #include "tiers/interpreter/handlers.h"
 #include "tiers/interpreter/linear_memory.h"
 #include "tiers/semantics/operation.h"
@@ -19,10 +20,6 @@ using decode::Opcode;
 using decode::Shape;
 using semantics::MemoryOperation;
 using semantics::Operation;
-
-constexpr Form kS = Form::kSlot;
-constexpr Form kA = Form::kAccumulator;
-constexpr Form kI = Form::kImmediate;
 
 // Reads the two operands at `offset` of an address and adds them up, the second shifted left.
 template <Form form_a, Form form_b, int shift>
@@ -111,11 +108,6 @@ HANDLER BinaryPair(HANDLER_PARAMETERS) {
   NEXT(kC + kSlotBytes);
 }
 
-using PairRow = std::array<Handler, kForms * kForms>;
-constexpr int PairIndex(Form a, Form b) {
-  return static_cast<int>(a) * kForms + static_cast<int>(b);
-}
-
 template <int shift>
 constexpr PairRow ScaledAddRow() {
   PairRow row{};
@@ -183,9 +175,6 @@ constexpr std::array<PairRow, 2> AddressStoreRows() {
   }
 }
 
-constexpr int kFirstMemory = static_cast<int>(Opcode::kI32Load);
-constexpr int kMemoryCount = static_cast<int>(Opcode::kI64Store32) - kFirstMemory + 1;
-
 template <bool scaled, int... index>
 constexpr auto AddressLoadTable(std::integer_sequence<int, index...>) {
   return std::array{AddressLoadRow<static_cast<Opcode>(kFirstMemory + index), scaled>()...};
@@ -195,14 +184,11 @@ constexpr auto AddressStoreTable(std::integer_sequence<int, index...>) {
   return std::array{AddressStoreRows<static_cast<Opcode>(kFirstMemory + index), scaled>()...};
 }
 
-using MemoryIndices = std::make_integer_sequence<int, kMemoryCount>;
 constexpr std::array kScaledAddTable = {ScaledAddRow<1>(), ScaledAddRow<2>(), ScaledAddRow<3>()};
 constexpr std::array kAddressLoadTables = {AddressLoadTable<false>(MemoryIndices()),
                                            AddressLoadTable<true>(MemoryIndices())};
 constexpr std::array kAddressStoreTables = {AddressStoreTable<false>(MemoryIndices()),
                                             AddressStoreTable<true>(MemoryIndices())};
-
-int MemoryRow(Opcode opcode) { return static_cast<int>(opcode) - kFirstMemory; }
 
 // The i32 comparisons stand together.
 constexpr int kFirstComparison = static_cast<int>(Opcode::kI32Eq);
@@ -271,15 +257,6 @@ constexpr auto kPairStart = [] {
   }
   return start;
 }();
-
-template <typename Table>
-int CountHandlers(const Table& table) {
-  int count = 0;
-  for (const PairRow& row : table) {
-    for (Handler handler : row) count += handler != nullptr;
-  }
-  return count;
-}
 
 }  // namespace
 

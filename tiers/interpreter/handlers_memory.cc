@@ -7,6 +7,7 @@
 #include "tiers/decode/opcode.h"
 #include "tiers/interpreter/dispatch.h"
 #include "tiers/interpreter/fault_sites.h"
+#include "tiers/interpreter/handler_tables.h"
 #include "tiers/interpreter/handlers.h"
 #include "tiers/interpreter/linear_memory.h"
 #include "tiers/semantics/operation.h"
@@ -124,15 +125,6 @@ HANDLER AnyStore(HANDLER_PARAMETERS) {
   NEXT(kAddress + 2 * kSlotBytes);
 }
 
-constexpr Form kS = Form::kSlot;
-constexpr Form kA = Form::kAccumulator;
-constexpr Form kI = Form::kImmediate;
-
-using PairRow = std::array<Handler, kForms * kForms>;
-constexpr int PairIndex(Form a, Form b) {
-  return static_cast<int>(a) * kForms + static_cast<int>(b);
-}
-
 template <Opcode op, bool checked>
 constexpr std::array<Handler, kForms> LoadRow() {
   if constexpr (Info(op).shape == Shape::kLoad)
@@ -166,9 +158,6 @@ constexpr Handler AnyHandler() {
   return nullptr;
 }
 
-constexpr int kFirstMemory = static_cast<int>(Opcode::kI32Load);
-constexpr int kMemoryCount = static_cast<int>(Opcode::kI64Store32) - kFirstMemory + 1;
-
 template <bool checked, int... index>
 constexpr auto LoadTable(std::integer_sequence<int, index...>) {
   return std::array{LoadRow<static_cast<Opcode>(kFirstMemory + index), checked>()...};
@@ -183,7 +172,6 @@ constexpr auto AnyTable(std::integer_sequence<int, index...>) {
   return std::array{AnyHandler<static_cast<Opcode>(kFirstMemory + index)>()...};
 }
 
-using MemoryIndices = std::make_integer_sequence<int, kMemoryCount>;
 constexpr std::array kLoadTables = {LoadTable<false>(MemoryIndices()),
                                     LoadTable<true>(MemoryIndices())};
 constexpr std::array kStoreTables = {StoreTable<false>(MemoryIndices()),
@@ -191,26 +179,15 @@ constexpr std::array kStoreTables = {StoreTable<false>(MemoryIndices()),
 
 constexpr auto kAnyTable = AnyTable(MemoryIndices());
 
-int Row(Opcode opcode) { return static_cast<int>(opcode) - kFirstMemory; }
-
-template <typename Table>
-int CountHandlers(const Table& table) {
-  int count = 0;
-  for (const auto& row : table) {
-    for (Handler handler : row) count += handler != nullptr;
-  }
-  return count;
-}
-
 }  // namespace
 
 Handler LoadHandler(Opcode opcode, Form address, bool checked) {
-  return kLoadTables[checked][Row(opcode)][static_cast<int>(address)];
+  return kLoadTables[checked][MemoryRow(opcode)][static_cast<int>(address)];
 }
-Handler AnyLoadHandler(Opcode opcode) { return kAnyTable[Row(opcode)]; }
-Handler AnyStoreHandler(Opcode opcode) { return kAnyTable[Row(opcode)]; }
+Handler AnyLoadHandler(Opcode opcode) { return kAnyTable[MemoryRow(opcode)]; }
+Handler AnyStoreHandler(Opcode opcode) { return kAnyTable[MemoryRow(opcode)]; }
 Handler StoreHandler(Opcode opcode, Form address, Form value, bool checked) {
-  return kStoreTables[checked][Row(opcode)][PairIndex(address, value)];
+  return kStoreTables[checked][MemoryRow(opcode)][PairIndex(address, value)];
 }
 
 std::span<const runtime::FaultSite> FaultSites() {

@@ -4,6 +4,7 @@
 
 #include "tiers/decode/opcode.h"
 #include "tiers/interpreter/dispatch.h"
+#include "tiers/interpreter/handler_tables.h"
 #include "tiers/interpreter/handlers.h"
 #include "tiers/semantics/operation.h"
 
@@ -70,16 +71,6 @@ HANDLER BranchIf(HANDLER_PARAMETERS) {
       ReadOperand<uint32_t, form>(pc, kCondition, frame, accumulator, float_accumulator);
   if ((condition != 0) != negated) JUMP_BY_DISTANCE(backward);
   NEXT(kCondition + OperandBytes<uint32_t>(form));
-}
-
-constexpr Form kS = Form::kSlot;
-constexpr Form kA = Form::kAccumulator;
-constexpr Form kI = Form::kImmediate;
-
-// One row for each pair of forms, null where there is no handler.
-using PairRow = std::array<Handler, kForms * kForms>;
-constexpr int PairIndex(Form a, Form b) {
-  return static_cast<int>(a) * kForms + static_cast<int>(b);
 }
 
 template <Opcode op>

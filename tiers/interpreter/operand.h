@@ -3,7 +3,14 @@
 
 #include <cstdint>
 
+#include "runtime/model/types.h"
+
 namespace wasmtier::interpreter {
+
+// Whether values of the type are left in the float accumulator.
+inline bool IsFloat(runtime::ValueType type) {
+  return type.kind() == runtime::ValueKind::kF32 || type.kind() == runtime::ValueKind::kF64;
+}
 
 // An entry of the translator's operand stack: what wasm pushed, as far as it has not been computed
 // into a slot yet.

@@ -14,9 +14,6 @@ using runtime::ValueType;
 
 namespace {
 
-bool IsFloat(ValueType type) {
-  return type.kind() == ValueKind::kF32 || type.kind() == ValueKind::kF64;
-}
 bool Is64(ValueType type) {
   return type.kind() != ValueKind::kI32 && type.kind() != ValueKind::kF32;
 }
@@ -187,8 +184,8 @@ void Translator::MaterializeLocal(uint32_t slot) {
   }
 }
 
-// Brings all operands below `height` into their slots. Those that were are not looked at again: a deep
-// stack and many blocks would take quadratic time.
+// Brings all operands below `height` into their slots. Those that were are not looked at again: a
+// deep stack and many blocks would take quadratic time.
 void Translator::MaterializeBelow(uint32_t height) {
   for (; settled_height_ < height; ++settled_height_) Materialize(settled_height_);
 }

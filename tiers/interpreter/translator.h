@@ -241,7 +241,7 @@ class Translator {
   std::string error_;
   std::vector<uint16_t> local_slots_;
   std::vector<Operand> operands_;
-  uint32_t settled_height_ = 0;  // all operands below are in their slots
+  uint32_t settled_height_ = 0;           // all operands below are in their slots
   std::vector<uint32_t> local_operands_;  // indices of operands of Kind::kLocal, ascending
   std::vector<Label> labels_;
   std::vector<Fixup> fixups_;

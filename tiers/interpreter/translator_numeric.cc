@@ -17,10 +17,6 @@ using runtime::ValueType;
 
 namespace {
 
-bool IsFloat(ValueType type) {
-  return type.kind() == ValueKind::kF32 || type.kind() == ValueKind::kF64;
-}
-
 bool IsCommutative(Opcode opcode) {
   switch (opcode) {
     case Opcode::kI32Add:
