@@ -12,7 +12,6 @@ using decode::Info;
 using decode::Opcode;
 using runtime::MemoryStrategy;
 using runtime::RuntimeCall;
-using runtime::ValueKind;
 using runtime::ValueType;
 
 namespace {
