@@ -20,21 +20,22 @@
 //   CompareBranch    [i32 distance][u32 loop]?[a][b]
 //   CountAndBranch   [i32 distance][u32 loop][u16 local][i32 addend][b]
 //   BranchTable      [u32 count][a][i32 distance] * (count + 1)
-//   Call             [u64 FunctionState*][u16 base]
-//   CallImport       [u32 function][u16 base]
-//   CallIndirect     [u32 type id][u32 table][index][u16 base]
-//   CallRef          [u16 reference][u16 base]
+//   Call             [u64 FunctionState*][u16 header][u16 base]
+//   CallImport       [u32 function][u16 header][u16 base]
+//   CallIndirect     [u32 type id][u32 table][index][u16 header][u16 base]
+//   CallRef          [u16 reference][u16 header][u16 base]
 //   NullCheck        [u16 reference]
-//   ReturnCall...    as the calls, but with [u16 source][u16 count][u16 header] instead of base
+//   ReturnCall...    as the calls, but with [u16 source][u16 count] at the end
 //   Enter            [u16 header][u16 parameters][u16 frame][u32 hotness index]
-//   Return           [u16 header]
-//   ReturnOne        [value][u16 header]
-//   ReturnMany       [u16 source][u16 count][u16 header]
+//   Return
+//   ReturnOne        [value]
+//   ReturnMany       [u16 source][u16 count]
 //   RuntimeCall      [u16 call][u16 base][u32][u32]
 //
 // Distances are relative to the start of their instruction. `loop` stands in jumps backwards only:
-// the index of the function's hotness countdown. `base` (the callee's frame within the caller's)
-// ends every call, so that a return, which knows the address behind the call, finds it.
+// the index of the function's hotness countdown. `header` (the caller's header slot) and `base`
+// (the callee's frame within the caller's) end every call, so that a return, which knows the
+// address behind the call, finds them.
 //
 // A frame: parameters and locals, one header slot with the return address, the operand stack
 // (design §6). A callee's frame begins at its caller's argument slots. Calls into another instance
@@ -67,13 +68,12 @@ inline __attribute__((always_inline)) T ReadField(const uint8_t* pc, int offset)
   return value;
 }
 
-// The field at the end of calls, relative to the address behind it.
+// The fields at the end of calls, relative to the address behind them.
+inline constexpr int kHeaderBeforeReturn = -4;
 inline constexpr int kBaseBeforeReturn = -2;
 
-// Fields of tail calls, relative to `source`.
+// The second field of tail calls, relative to the first, `source`.
 inline constexpr int kTailCount = 2;
-inline constexpr int kTailHeader = 4;
-inline constexpr int kTailBytes = 6;
 
 inline constexpr int kEnterBytes = kHandlerBytes + 10;
 inline constexpr int kEnterHotnessOffset = kHandlerBytes + 6;

@@ -17,9 +17,9 @@ COLD_HANDLER ReturnCallOutside(HANDLER_PARAMETERS);
 HANDLER ReturnFromBridge(HANDLER_PARAMETERS);
 // Ends an entry from the host.
 HANDLER Halt(HANDLER_PARAMETERS);
-// FunctionState::stub: `pc` is at it, `accumulator` holds the return address.
+// FunctionState::stub: `pc` is at it, `link` is the return address.
 COLD_HANDLER Translate(HANDLER_PARAMETERS);
-// The frame at Enter does not fit; `accumulator` holds the return address.
+// The frame at Enter does not fit; `link` is the return address.
 COLD_HANDLER StackIsExhausted(HANDLER_PARAMETERS);
 // A function's countdown ran out at its Enter, after that has done its work.
 COLD_HANDLER HotFunction(HANDLER_PARAMETERS);

@@ -16,15 +16,17 @@ namespace wasmtier::interpreter {
 using runtime::VMContext;
 
 // Handlers keep the whole state of the interpreter in registers (design §7). preserve_none passes
-// integers in r12, r13, r14, r15, rdi, rsi, rdx: what is hot comes fifth to seventh, since
+// integers in r12, r13, r14, r15, rdi, rsi, rdx, rcx: what is hot comes fifth to eighth, since
 // addressing through r12 and r13 costs a byte and 20 % (prototype, 2026-11). trap_handler.cc and
 // the fault sites rely on r12, rdi and rsi.
-#define HANDLER_PARAMETERS                                                  \
-  [[maybe_unused]] VMContext *context, [[maybe_unused]] const char *base,   \
-      [[maybe_unused]] uint64_t *limit, [[maybe_unused]] uint8_t *memory,   \
-      [[maybe_unused]] const uint8_t *pc, [[maybe_unused]] uint64_t *frame, \
-      [[maybe_unused]] uint64_t accumulator, [[maybe_unused]] FloatAccumulator float_accumulator
-#define HANDLER_ARGUMENTS context, base, limit, memory, pc, frame, accumulator, float_accumulator
+#define HANDLER_PARAMETERS                                                         \
+  [[maybe_unused]] VMContext *context, [[maybe_unused]] const char *base,          \
+      [[maybe_unused]] uint64_t *limit, [[maybe_unused]] uint8_t *memory,          \
+      [[maybe_unused]] const uint8_t *pc, [[maybe_unused]] uint64_t *frame,        \
+      [[maybe_unused]] uint64_t accumulator, [[maybe_unused]] const uint8_t *link, \
+      [[maybe_unused]] FloatAccumulator float_accumulator
+#define HANDLER_ARGUMENTS \
+  context, base, limit, memory, pc, frame, accumulator, link, float_accumulator
 
 #define HANDLER __attribute__((preserve_none)) void
 // A path that is rarely taken, kept out of the handler that leads to it: inside, it would cost all

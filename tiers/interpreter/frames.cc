@@ -18,8 +18,8 @@ using runtime::ModuleCode;
 // Reads bytecode that a handler has run: handlers are not instrumented, so ThreadSanitizer did not
 // see that they acquired it.
 __attribute__((no_sanitize("thread"))) InterpreterPosition
-CallerPosition(runtime::VMContext* context, uint64_t return_address, uint64_t* frame) {
-  const auto* pc = reinterpret_cast<const uint8_t*>(return_address);
+CallerPosition(runtime::VMContext* context, const uint8_t* return_address, uint64_t* frame) {
+  const uint8_t* pc = return_address;
   if (pc == BridgeAddress()) {
     frame -= kBridgeSlots;
     context = reinterpret_cast<runtime::VMContext*>(frame[0]);
@@ -35,8 +35,9 @@ class InterpreterFrameWalk final : public runtime::FrameWalk {
  public:
   bool MoveToCaller(InterpreterPosition* position) override {
     if (!Find(*position)) return false;
-    *position =
-        CallerPosition(position->context, position->frame[range_.header_slot], position->frame);
+    *position = CallerPosition(
+        position->context, reinterpret_cast<const uint8_t*>(position->frame[range_.header_slot]),
+        position->frame);
     return position->pc != nullptr;
   }
 

@@ -11,8 +11,8 @@ namespace wasmtier::interpreter {
 
 // The position of the call (within its instruction) that returns to `return_address`, from the
 // frame that was called; pc is null if the host called.
-runtime::InterpreterPosition CallerPosition(runtime::VMContext* context, uint64_t return_address,
-                                            uint64_t* frame);
+runtime::InterpreterPosition CallerPosition(runtime::VMContext* context,
+                                            const uint8_t* return_address, uint64_t* frame);
 
 // See runtime::SetFrameWalk.
 std::unique_ptr<runtime::FrameWalk> MakeFrameWalk();

@@ -17,6 +17,7 @@ using Handler = __attribute__((preserve_none)) void (*)(runtime::VMContext* cont
                                                         const char* base, uint64_t* limit,
                                                         uint8_t* memory, const uint8_t* pc,
                                                         uint64_t* frame, uint64_t accumulator,
+                                                        const uint8_t* link,
                                                         FloatAccumulator float_accumulator);
 
 // Distances in instructions are relative to this.

@@ -31,13 +31,15 @@ namespace {
 // What stands at a return address that is not behind a call: the base that a return subtracts, then
 // an instruction.
 struct alignas(8) ReturnTarget {
-  std::array<uint8_t, -kBaseBeforeReturn + kHandlerBytes> code;
+  std::array<uint8_t, -kHeaderBeforeReturn + kHandlerBytes> code;
 
-  const uint8_t* address() const { return code.data() - kBaseBeforeReturn; }
+  const uint8_t* address() const { return code.data() - kHeaderBeforeReturn; }
   void Fill(uint16_t base, Handler handler) {
+    // The header that a return reads there is not used: the first slot will do.
+    const uint16_t fields[] = {0, base};
     const int32_t distance = HandlerDistance(handler);
-    std::memcpy(code.data(), &base, sizeof(base));
-    std::memcpy(code.data() - kBaseBeforeReturn, &distance, sizeof(distance));
+    std::memcpy(code.data(), fields, sizeof(fields));
+    std::memcpy(code.data() + sizeof(fields), &distance, sizeof(distance));
   }
 };
 
@@ -139,7 +141,7 @@ void Enter(const FunctionReference* callee, uint64_t* frame) {
   const uint8_t* const pc = callee->state->bytecode.load(std::memory_order_acquire);
   const char* const base = HandlerBase();
   HandlerOf(base, pc)(context, base, context->store_block->slot_limit, context->memory_base, pc,
-                      frame, reinterpret_cast<uint64_t>(halt_target.address()), FloatAccumulator{});
+                      frame, 0, halt_target.address(), FloatAccumulator{});
 }
 
 HANDLER Halt(HANDLER_PARAMETERS) {}
@@ -154,7 +156,7 @@ COLD_HANDLER Trap(HANDLER_PARAMETERS) {
 
 COLD_HANDLER StackIsExhausted(HANDLER_PARAMETERS) {
   RaiseTrap(ActivationOf(context), TrapCode::kCallStackExhausted,
-            CallerPosition(context, accumulator, frame));
+            CallerPosition(context, link, frame));
 }
 
 COLD_HANDLER CallOutside(HANDLER_PARAMETERS) {
@@ -171,7 +173,7 @@ COLD_HANDLER CallOutside(HANDLER_PARAMETERS) {
   arguments[1] = reinterpret_cast<uint64_t>(pc);
   arguments[2] = callee->result_slots;
   frame = arguments + kBridgeSlots;
-  accumulator = reinterpret_cast<uint64_t>(bridge_target.address());
+  link = bridge_target.address();
   context = callee->context;
   memory = context->memory_base;
   pc = callee->state->bytecode.load(std::memory_order_acquire);
@@ -184,34 +186,35 @@ HANDLER ReturnFromBridge(HANDLER_PARAMETERS) {
   memory = context->memory_base;
   std::memmove(frame, frame + kBridgeSlots, frame[2] * sizeof(uint64_t));
   frame -= ReadField<uint16_t>(pc, kBaseBeforeReturn);
+  link = reinterpret_cast<const uint8_t*>(frame[ReadField<uint16_t>(pc, kHeaderBeforeReturn)]);
   DISPATCH;
 }
 
 COLD_HANDLER ReturnCallOutside(HANDLER_PARAMETERS) {
   const auto* const callee = reinterpret_cast<const FunctionReference*>(accumulator);
   uint64_t* const arguments = frame + ReadField<uint16_t>(pc, 0);
-  const uint64_t return_address = frame[ReadField<uint16_t>(pc, kTailHeader)];
   if (callee->host != nullptr) {
     CallHost(callee, arguments, Position(context, pc, frame));
     accumulator = arguments[0];
     float_accumulator = FloatOfSlot(arguments[0]);
     std::memmove(frame, arguments, callee->result_slots * sizeof(uint64_t));
-    pc = reinterpret_cast<const uint8_t*>(return_address);
+    pc = link;
     frame -= ReadField<uint16_t>(pc, kBaseBeforeReturn);
+    link = reinterpret_cast<const uint8_t*>(frame[ReadField<uint16_t>(pc, kHeaderBeforeReturn)]);
     DISPATCH;
   }
-  if (return_address == reinterpret_cast<uint64_t>(bridge_target.address())) {
+  if (link == bridge_target.address()) {
     // The bridge below this frame serves the callee as well: chains of tail calls between instances
     // stay in one place.
     std::memmove(frame, arguments, callee->param_slots * sizeof(uint64_t));
   } else {
     std::memmove(frame + kBridgeSlots, arguments, callee->param_slots * sizeof(uint64_t));
     frame[0] = reinterpret_cast<uint64_t>(context);
-    frame[1] = return_address;
+    frame[1] = reinterpret_cast<uint64_t>(link);
     frame[2] = callee->result_slots;
     frame += kBridgeSlots;
   }
-  accumulator = reinterpret_cast<uint64_t>(bridge_target.address());
+  link = bridge_target.address();
   context = callee->context;
   memory = context->memory_base;
   pc = callee->state->bytecode.load(std::memory_order_acquire);
@@ -222,7 +225,7 @@ COLD_HANDLER Translate(HANDLER_PARAMETERS) {
   const auto* const state =
       reinterpret_cast<const FunctionState*>(pc - offsetof(FunctionState, stub));
   Activation* const activation = ActivationOf(context);
-  activation->exit = CallerPosition(context, accumulator, frame);
+  activation->exit = CallerPosition(context, link, frame);
   Translation request{activation, context, state->index};
   if (wasmtier_call_on_host_stack(activation, TranslateFunction, &request) != 0) {
     RaiseTrap(activation, TrapCode::kInvalidFunction, activation->exit);

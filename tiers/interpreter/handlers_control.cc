@@ -102,19 +102,18 @@ HANDLER GlobalSet(HANDLER_PARAMETERS) {
   NEXT(kHandlerBytes + 4 + OperandBytes<uint64_t>(form));
 }
 
-// A call leaves its return address in the accumulator, where the callee's Enter takes it from.
-#define CALL_BYTECODE(function_state, return_address)             \
-  do {                                                            \
-    const FunctionState* const call_state = (function_state);     \
-    const uint8_t* const call_return = (return_address);          \
-    accumulator = reinterpret_cast<uint64_t>(call_return);        \
-    frame += ReadField<uint16_t>(call_return, kBaseBeforeReturn); \
-    pc = call_state->bytecode.load(std::memory_order_acquire);    \
-    DISPATCH;                                                     \
+// A call leaves its return address in the link, where the callee's Enter takes it from.
+#define CALL_BYTECODE(function_state, return_address)          \
+  do {                                                         \
+    const FunctionState* const call_state = (function_state);  \
+    link = (return_address);                                   \
+    frame += ReadField<uint16_t>(link, kBaseBeforeReturn);     \
+    pc = call_state->bytecode.load(std::memory_order_acquire); \
+    DISPATCH;                                                  \
   } while (false)
 
 HANDLER Call(HANDLER_PARAMETERS) {
-  CALL_BYTECODE(ReadField<const FunctionState*>(pc, kHandlerBytes), pc + kHandlerBytes + 10);
+  CALL_BYTECODE(ReadField<const FunctionState*>(pc, kHandlerBytes), pc + kHandlerBytes + 12);
 }
 
 // A call by reference: the hot case stays within the instance.
@@ -131,7 +130,7 @@ HANDLER Call(HANDLER_PARAMETERS) {
 
 HANDLER CallImport(HANDLER_PARAMETERS) {
   CALL_REFERENCE(context->functions[ReadField<uint32_t>(pc, kHandlerBytes)],
-                 pc + kHandlerBytes + 6);
+                 pc + kHandlerBytes + 8);
 }
 
 // Looks up the callee of an indirect call at `pc` as `callee`, or traps.
@@ -151,7 +150,7 @@ HANDLER CallImport(HANDLER_PARAMETERS) {
 template <Form form>
 HANDLER CallIndirect(HANDLER_PARAMETERS) {
   FIND_INDIRECT_CALLEE(form);
-  CALL_REFERENCE(found, pc + kHandlerBytes + 8 + OperandBytes<uint32_t>(form) + 2);
+  CALL_REFERENCE(found, pc + kHandlerBytes + 8 + OperandBytes<uint32_t>(form) + 4);
 }
 
 // A tail call: the arguments go where this frame begins, and the return address is handed on. `pc`
@@ -159,7 +158,6 @@ HANDLER CallIndirect(HANDLER_PARAMETERS) {
 #define TAIL_CALL_BYTECODE(function_state)                                                     \
   do {                                                                                         \
     const FunctionState* const call_state = (function_state);                                  \
-    accumulator = frame[ReadField<uint16_t>(pc, kTailHeader)];                                 \
     MoveSlots(frame, &frame[ReadField<uint16_t>(pc, 0)], ReadField<uint16_t>(pc, kTailCount)); \
     pc = call_state->bytecode.load(std::memory_order_acquire);                                 \
     DISPATCH;                                                                                  \
@@ -197,7 +195,7 @@ HANDLER CallRef(HANDLER_PARAMETERS) {
       reinterpret_cast<const FunctionReference*>(frame[ReadField<uint16_t>(pc, kHandlerBytes)]);
   if (found == nullptr) [[unlikely]]
     JUMP Trap<TrapCode::kNullFunctionReference>(HANDLER_ARGUMENTS);
-  CALL_REFERENCE(found, pc + kHandlerBytes + 2 * kSlotBytes);
+  CALL_REFERENCE(found, pc + kHandlerBytes + 3 * kSlotBytes);
 }
 
 HANDLER ReturnCallRef(HANDLER_PARAMETERS) {
@@ -224,27 +222,28 @@ HANDLER Enter(HANDLER_PARAMETERS) {
     *slot = 0;
     asm volatile("");  // not a call of memset
   }
-  *end = accumulator;
+  *end = reinterpret_cast<uint64_t>(link);
   if (--context->hotness[ReadField<uint32_t>(pc, kEnterHotnessOffset)] < 0) [[unlikely]] {
     JUMP HotFunction(HANDLER_ARGUMENTS);
   }
   NEXT(kEnterBytes);
 }
 
-// `accumulator` stays what the callee's result is.
-#define RETURN_TO(address)                               \
-  do {                                                   \
-    pc = reinterpret_cast<const uint8_t*>(address);      \
-    frame -= ReadField<uint16_t>(pc, kBaseBeforeReturn); \
-    DISPATCH;                                            \
+// Returns to the link, which then becomes the caller's own. Neither it nor the caller's frame is
+// found through the callee's code, so that the processor need not wait for that: a return address
+// at a place that the callee's instructions name made chains of calls twice as slow.
+#define RETURN                                                                                    \
+  do {                                                                                            \
+    pc = link;                                                                                    \
+    frame -= ReadField<uint16_t>(pc, kBaseBeforeReturn);                                          \
+    link = reinterpret_cast<const uint8_t*>(frame[ReadField<uint16_t>(pc, kHeaderBeforeReturn)]); \
+    DISPATCH;                                                                                     \
   } while (false)
 
-HANDLER Return(HANDLER_PARAMETERS) { RETURN_TO(frame[ReadField<uint16_t>(pc, kHandlerBytes)]); }
+HANDLER Return(HANDLER_PARAMETERS) { RETURN; }
 
 template <Form form, bool is_float>
 HANDLER ReturnOne(HANDLER_PARAMETERS) {
-  constexpr int kHeader = kHandlerBytes + (form == Form::kSlot ? kSlotBytes : 0);
-  const uint64_t address = frame[ReadField<uint16_t>(pc, kHeader)];
   if constexpr (is_float) {
     float_accumulator = ToFloatAccumulator(
         ReadOperand<double, form>(pc, kHandlerBytes, frame, accumulator, float_accumulator));
@@ -254,22 +253,20 @@ HANDLER ReturnOne(HANDLER_PARAMETERS) {
         ReadOperand<uint64_t, form>(pc, kHandlerBytes, frame, accumulator, float_accumulator);
     frame[0] = accumulator;
   }
-  RETURN_TO(address);
+  RETURN;
 }
 
 HANDLER ReturnOneConstant(HANDLER_PARAMETERS) {
-  const uint64_t address = frame[ReadField<uint16_t>(pc, kHandlerBytes + 8)];
   accumulator = ReadField<uint64_t>(pc, kHandlerBytes);
   float_accumulator = ToFloatAccumulator(std::bit_cast<double>(accumulator));
   frame[0] = accumulator;
-  RETURN_TO(address);
+  RETURN;
 }
 
 HANDLER ReturnMany(HANDLER_PARAMETERS) {
-  const uint64_t address = frame[ReadField<uint16_t>(pc, kHandlerBytes + 4)];
   MoveSlots(frame, &frame[ReadField<uint16_t>(pc, kHandlerBytes)],
             ReadField<uint16_t>(pc, kHandlerBytes + 2));
-  RETURN_TO(address);
+  RETURN;
 }
 
 HANDLER Unreachable(HANDLER_PARAMETERS) { JUMP Trap<TrapCode::kUnreachable>(HANDLER_ARGUMENTS); }

@@ -231,7 +231,6 @@ void Translator::EmitReturn() {
     writer_.Write<uint16_t>(static_cast<uint16_t>(Top(count - 1).slot));
     writer_.Write<uint16_t>(static_cast<uint16_t>(type.ResultSlots()));
   }
-  writer_.Write<uint16_t>(static_cast<uint16_t>(header_slot_));
 }
 
 void Translator::Return() {
@@ -353,6 +352,7 @@ uint32_t Translator::CallBase(const FuncType& type) const {
 
 // The callee's results lie where its frame began.
 void Translator::FinishCall(const FuncType& type, uint32_t base) {
+  writer_.Write<uint16_t>(static_cast<uint16_t>(header_slot_));
   writer_.Write<uint16_t>(static_cast<uint16_t>(base));
   writer_.Label();
   ResetOperands(static_cast<uint32_t>(operands_.size() - type.params.size()), type.results);
@@ -413,7 +413,6 @@ void Translator::CallRef(uint32_t type_index) {
 void Translator::WriteTailCall(const FuncType& type) {
   writer_.Write<uint16_t>(static_cast<uint16_t>(CallBase(type)));
   writer_.Write<uint16_t>(static_cast<uint16_t>(type.ParamSlots()));
-  writer_.Write<uint16_t>(static_cast<uint16_t>(header_slot_));
 }
 
 void Translator::ReturnCall(uint32_t function) {
