@@ -49,20 +49,6 @@ TrapCode MemoryFill(VMContext* context, uint64_t* slots, uint32_t memory, uint32
       context->instance->MemoryFill(memory, slots[0], static_cast<uint8_t>(slots[1]), slots[2]));
 }
 
-TrapCode TableGet(VMContext* context, uint64_t* slots, uint32_t table_index, uint32_t) {
-  const Table& table = context->instance->table(table_index);
-  if (slots[0] >= table.size()) return TrapCode::kTableOutOfBounds;
-  slots[0] = table.Get(slots[0]);
-  return TrapCode::kNone;
-}
-
-TrapCode TableSet(VMContext* context, uint64_t* slots, uint32_t table_index, uint32_t) {
-  Table& table = context->instance->table(table_index);
-  if (slots[0] >= table.size()) return TrapCode::kTableOutOfBounds;
-  table.Set(slots[0], slots[1]);
-  return TrapCode::kNone;
-}
-
 TrapCode TableSize(VMContext* context, uint64_t* slots, uint32_t table, uint32_t) {
   slots[0] = context->instance->table(table).size();
   return TrapCode::kNone;
