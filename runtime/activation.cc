@@ -122,7 +122,7 @@ std::unique_ptr<FrameWalk> (*make_frame_walk)() = nullptr;
 // Room that a host function must find on its stack.
 constexpr size_t kHostStackReserve = 256 << 10;
 // Room that an entry must find on the native wasm stack: for the interpreter's handlers and what
-// they call, leaves all.
+// they call there, which are leaves.
 constexpr ptrdiff_t kNativeStackReserve = 64 << 10;
 // Fewer nested entries than this cannot exhaust any sensible host stack, and finding its limit
 // costs a look into /proc.

@@ -28,8 +28,8 @@ using runtime::TrapCode;
 
 namespace {
 
-// What stands at a return address that is not behind a call: the base that a return subtracts, then
-// an instruction.
+// What stands at a return address that is not behind a call: the header and base that a return
+// reads, then an instruction.
 struct alignas(8) ReturnTarget {
   std::array<uint8_t, -kHeaderBeforeReturn + kHandlerBytes> code;
 
