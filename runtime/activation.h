@@ -13,12 +13,19 @@
 
 namespace wasmtier::runtime {
 
-// Where interpreted code is (`pc`: within the instruction that runs): enough to walk the frames
-// below.
-struct InterpreterPosition {
+// Where wasm code is: enough to walk the frames below.
+struct CodePosition {
+  enum class Kind : uint8_t { kNone, kInterpreter, kMachine };
+  Kind kind = Kind::kNone;
+  // kInterpreter only; machine code keeps it in its frame, at frame pointer - 8.
   VMContext* context = nullptr;
+  // Within the bytecode instruction that runs; or an address in machine code: of the instruction
+  // that faulted, or the return address of a call.
   const uint8_t* pc = nullptr;
+  // The interpreter's frame; or the frame pointer.
   uint64_t* frame = nullptr;
+  // kMachine, at a fault only: the stack pointer, which finds the caller from within a prologue.
+  uint64_t* stack_pointer = nullptr;
 };
 
 // One host->wasm entry; lives on the host's stack. A trap unwinds to the innermost one.
@@ -30,7 +37,7 @@ struct Activation {
   Activation* previous_of_store = nullptr;
   StoreBlock* store_block = nullptr;
   // Where wasm code was when it last left, for a host call or a trap.
-  InterpreterPosition exit;
+  CodePosition exit;
   TrapCode trap = TrapCode::kNone;
   std::string trap_message;  // where it says more than the code
   absl::Status trap_status;  // of the host function, for kHostError
@@ -45,8 +52,7 @@ Activation* CurrentActivation();
 std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee, uint64_t* frame);
 
 // Leaves wasm code with a trap; never returns. Callable on the wasm stack only.
-[[noreturn]] void RaiseTrap(Activation* activation, TrapCode code,
-                            const InterpreterPosition& position);
+[[noreturn]] void RaiseTrap(Activation* activation, TrapCode code, const CodePosition& position);
 
 // Runs function(argument) on the host's stack and returns its result. Callable on the wasm stack
 // only, after activation->exit was set. Code on the wasm stack is never instrumented by sanitizers,
@@ -54,18 +60,41 @@ std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee
 extern "C" uint64_t wasmtier_call_on_host_stack(Activation* activation, uint64_t (*function)(void*),
                                                 void* argument);
 
-// One walk over the frames of a tier, which may remember what it has looked up: the frames of a
-// runaway recursion are of few functions.
-class FrameWalk {
+// Calls a host function with its arguments at slots[0...] and leaves the results there; traps at
+// `position` if it fails. For code on the wasm stack.
+void CallHostFunction(const HostFunction& callee, VMContext* caller, uint64_t* slots,
+                      const CodePosition& position);
+
+// The interpreter's part of walking the stack; it may remember what it has looked up: the frames of
+// a runaway recursion are of few functions.
+class InterpreterFrames {
  public:
-  virtual ~FrameWalk() = default;
-  // Moves to the caller's frame; false at the outermost frame of the activation.
-  virtual bool MoveToCaller(InterpreterPosition* position) = 0;
-  // The function and module offset of a position.
-  virtual Frame Locate(const InterpreterPosition& position) = 0;
+  virtual ~InterpreterFrames() = default;
+  // The function and module offset of a position of its kind.
+  virtual Frame Locate(const CodePosition& position) = 0;
+  // The position that a frame at `position` was called from: of the interpreter's kind, or kNone if
+  // the frame was called by the host, or kMachine with the frame pointer of the kInterpreter stub
+  // if machine code called it.
+  virtual CodePosition Caller(const CodePosition& position) = 0;
+  // The same for a frame of which only this is known: its function's context, its slots and its
+  // return address in bytecode (kEnter stubs keep these, see tiers/baseline/stubs.h).
+  virtual CodePosition CallerOf(VMContext* context, const uint8_t* link, uint64_t* frame) = 0;
 };
 // The interpreter announces its own, since it lies on a higher floor; once a process.
-void SetFrameWalk(std::unique_ptr<FrameWalk> (*make)());
+void SetInterpreterFrames(std::unique_ptr<InterpreterFrames> (*make)());
+
+// What entry slots hold of functions and of host functions that have no machine code or stub yet:
+// asks TierHooks and goes on there, with all argument registers as they were.
+extern "C" void wasmtier_first_call();
+extern "C" void wasmtier_first_host_call();
+
+// Jumped to (by a call, so that the return address names the place) from machine code whose frame
+// has been set up: edi = TrapCode, [rbp - 8] = VMContext.
+extern "C" void wasmtier_trap();
+// Called from machine code whose frame has been set up: eax = RuntimeCall, rdi = VMContext, rsi =
+// slots, edx and ecx = immediates. Runs the runtime function on the host's stack, traps if it says
+// so. Clobbers what SysV lets a callee clobber.
+extern "C" void wasmtier_runtime_call();
 
 }  // namespace wasmtier::runtime
 

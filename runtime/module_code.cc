@@ -12,11 +12,13 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy stra
   // faults are most of its cost.
   const uint32_t functions = module_->function_count();
   const uint32_t imported = module_->imported_functions;
-  const int32_t stub = hooks_.FirstInstruction();
+  const int32_t translate = hooks_.FirstInstruction();
+  const int32_t enter_compiled = hooks_.CompiledInstruction();
   states_ = MakeZeroedArray<FunctionState>(functions);
   for (uint32_t i = imported; i < functions; ++i) {
     FunctionState* const state = &states_[i];
-    new (state) FunctionState{{reinterpret_cast<const uint8_t*>(&state->stub)}, stub, i};
+    new (state) FunctionState{
+        {reinterpret_cast<const uint8_t*>(&state->translate_stub)}, translate, enter_compiled};
   }
   void* const entry_point = hooks_.FirstEntryPoint();
   entries_ = MakeZeroedArray<std::atomic<void*>>(functions);

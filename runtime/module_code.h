@@ -13,7 +13,9 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/zeroed_array.h"
 #include "runtime/model/module.h"
+#include "runtime/code_space.h"
 #include "runtime/tier_hooks.h"
+#include "runtime/vm_context.h"
 
 namespace wasmtier::runtime {
 
@@ -24,16 +26,29 @@ enum class MemoryStrategy : uint8_t {
   kChecked,   // explicit comparison with the current size before each access
 };
 
-// State of one function, shared by instances and threads.
+// State of one function, shared by instances and threads. Its index is its distance from
+// VMContext::function_states.
 struct FunctionState {
-  // The interpreter's bytecode; at first the address of `stub`.
+  // What the interpreter runs for a call: at first the address of `translate_stub`, then bytecode,
+  // and the address of `compiled_stub` once the function has machine code.
   std::atomic<const uint8_t*> bytecode;
-  // An instruction of the interpreter that translates the function and then runs it; it finds
-  // `index` behind itself.
-  int32_t stub;
-  uint32_t index;  // function index in the module
+  // Instructions of the interpreter: one translates the function, then runs it; the other calls its
+  // machine code.
+  int32_t translate_stub;
+  int32_t compiled_stub;
 };
 static_assert(sizeof(FunctionState) == 16);
+
+// Machine code for a function type (tiers/baseline/stubs.h); null until a function of the type was
+// published.
+struct SignatureStubs {
+  // Calls `target` on behalf of the interpreter and leaves the results in frame[0...].
+  using Enter = void (*)(const void* target, std::atomic<void*>* slot, VMContext* context,
+                         uint64_t* frame, const uint8_t* link);
+  std::atomic<Enter> enter;
+  // Loads the arguments from the frame in rsi, then jumps to the entry in the slot in r10.
+  std::atomic<const void*> load_arguments;
+};
 
 // Code of a module for one memory strategy; shared by all instances with that strategy.
 // Thread-safe.
@@ -52,6 +67,17 @@ class ModuleCode {
   FunctionState* function_states() { return states_.get(); }
   // The entry table: what calls go through; publishing a tier is one release store.
   std::atomic<void*>* entries() { return entries_.get(); }
+  // By type index.
+  SignatureStubs* signature_stubs() { return signature_stubs_.get(); }
+
+  // Makes machine code of a defined function what calls reach in every tier, from now on. `code`
+  // belongs to this ModuleCode afterwards and is removed from `space`, which must outlive this, when
+  // this dies; not before, since threads may be running it.
+  void Publish(uint32_t function, const CompiledCode* code, CodeSpace& space,
+               SignatureStubs::Enter enter, const void* load_arguments);
+  // The machine code that Publish was last given for a function; null if there is none.
+  const CompiledCode* FindCompiled(uint32_t function) const;
+
   // By function index - imported functions; a countdown starts when its function gets bytecode.
   int32_t* hotness() { return hotness_.get(); }
 
@@ -85,6 +111,7 @@ class ModuleCode {
   TierHooks& hooks_;
   ZeroedArray<FunctionState> states_;
   ZeroedArray<std::atomic<void*>> entries_;
+  ZeroedArray<SignatureStubs> signature_stubs_;
   ZeroedArray<int32_t> hotness_;
   mutable absl::Mutex translation_mutex_;
   Arena bytecode_arena_;

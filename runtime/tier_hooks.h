@@ -7,9 +7,11 @@
 #include <string>
 
 #include "runtime/code_listener.h"
+#include "runtime/vm_context.h"
 
 namespace wasmtier::runtime {
 
+class HostFunction;
 class ModuleCode;
 
 // Why a hotness countdown ran out.
@@ -20,12 +22,28 @@ class TierHooks {
  public:
   virtual ~TierHooks() = default;
 
-  // Code that new functions start with: the entry point for calls (an EntryPoint) and
-  // FunctionState::stub.
-  virtual void* FirstEntryPoint() = 0;
+  // How the host calls wasm functions: the interpreter's, which goes on to machine code where there
+  // is some.
+  virtual EntryPoint HostEntry() = 0;
+  // FunctionState::translate_stub and compiled_stub.
   virtual int32_t FirstInstruction() = 0;
+  virtual int32_t CompiledInstruction() = 0;
   // The first value of a function's hotness countdown.
   virtual int32_t FirstCountdown(uint32_t body_bytes) = 0;
+
+  // Called when the interpreter is to run a function for the first time, before it is translated.
+  // True if the function has been published as machine code instead.
+  virtual bool CompileAtFirstCall(ModuleCode&, uint32_t) { return false; }
+  // Machine code called the function through its entry slot, which still holds the runtime's first
+  // entry (wasmtier_first_call). Returns where the call goes on: machine code that takes it as
+  // runtime/call_convention.h says. The entry slot may be changed to spare later calls this way.
+  // Null: there is no memory for it; the call traps (call stack exhausted).
+  virtual const void* ResolveCall(ModuleCode&, uint32_t) { return nullptr; }
+  // The same for a host function.
+  virtual const void* ResolveHostCall(const HostFunction&) { return nullptr; }
+  // Where the interpreter, at the jump back of a loop whose countdown ran out, may enter machine
+  // code of the function (OsrEntry); null: it goes on itself. Called after OnHot.
+  virtual const void* FindOsrEntry(ModuleCode&, uint32_t, uint32_t /*loop*/) { return nullptr; }
 
   // Called before a function is translated for the first time when validation is lazy; an empty
   // string, or why it is invalid.

@@ -33,15 +33,35 @@ struct alignas(16) GlobalCell {
   uint64_t slots[2];
 };
 
+// Where the stub that machine code called the interpreter through goes on, instead of returning:
+// how the interpreter's last act for that call, a tail call or an entry into a loop's machine code,
+// takes no stack. The stub drops its frame, loads rdi = context, r10 = slot, rsi = frame, and jumps
+// to target.
+struct Continuation {
+  const void* target;
+  std::atomic<void*>* slot;
+  VMContext* context;
+  uint64_t* frame;
+};
+
+// Slots of the call area (runtime/call_convention.h): 1,000 values of v128.
+inline constexpr uint32_t kCallAreaSlots = 2000;
+
 // A part of the state of a Store that wasm code sees.
 struct StoreBlock {
   // The innermost host->wasm entry, null outside of wasm.
   Activation* activation;
   // End of the usable slot stack: a frame must end at or below it.
   uint64_t* slot_limit;
-  // First slot above all live frames: where the host puts the arguments of its next call.
+  // First slot above all live frames: where the host, or machine code that calls the interpreter or
+  // a host function, puts arguments. The interpreter sets it whenever it leaves; machine code leaves
+  // it as it was.
   uint64_t* next_frame;
+  // Lowest native stack pointer from which machine code may call C++ on the wasm stack.
+  uint8_t* native_limit;
   Store* store;
+  Continuation continuation;
+  alignas(16) uint64_t call_area[kCallAreaSlots];
 };
 
 struct VMContext {
@@ -52,7 +72,8 @@ struct VMContext {
 
 // A funcref is a pointer to one of these: immutable after it was made, alive as long as its Store.
 struct FunctionReference {
-  // The function's slot in its module's entry table (design §3): what to call, see EntryPoint.
+  // The function's slot in its module's entry table, or its HostFunction's (design §3): the machine
+  // code to call, as runtime/call_convention.h says.
   std::atomic<void*>* entry;
   // The callee's; null for host functions.
   VMContext* context;
@@ -64,9 +85,9 @@ struct FunctionReference {
   uint16_t result_slots;
 };
 
-// What an entry slot holds: a function that runs a wasm function whose arguments are in frame[0...]
-// and leaves the results there. Called on the wasm stack; does not return if it traps (it unwinds
-// to the activation).
+// How the host calls a wasm function, whatever its tier: the arguments are in frame[0...] and the
+// results are left there. Called on the wasm stack; does not return if it traps (it unwinds to the
+// activation).
 using EntryPoint = void (*)(const FunctionReference* callee, uint64_t* frame);
 
 }  // namespace wasmtier::runtime

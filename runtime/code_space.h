@@ -1,0 +1,126 @@
+// CodeSpace: where machine code lives, and what is known about each piece of it.
+#ifndef WASMTIER_RUNTIME_CODE_SPACE_H_
+#define WASMTIER_RUNTIME_CODE_SPACE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "runtime/code_listener.h"
+
+namespace wasmtier::runtime {
+
+class ModuleCode;
+
+// Which wasm instruction machine code was made for, at the places where it can be asked: the start
+// of each instruction that may fault, and each return address. Ascending by code offset.
+struct CodePositionEntry {
+  uint32_t code_offset;
+  uint32_t module_offset;
+};
+
+// Where the loop with this ordinal (loops reported to sinks, counted from 0 in the order of their
+// Loop calls) can be entered: a function body that takes its values from interpreter slots.
+// Called with the VMContext in rdi and the interpreter's frame in rsi; from then on it is a call of
+// the function whose results come back as runtime/call_convention.h says.
+struct OsrEntry {
+  uint32_t loop;
+  uint32_t code_offset;
+};
+
+// A piece of machine code. Immutable once it was added to its CodeSpace.
+struct CompiledCode {
+  enum class Kind : uint8_t {
+    kFunction,
+    // Stubs, by what their frames are (tiers/baseline/stubs.h). Backtraces go through them.
+    kEnter,        // the interpreter or the host calls machine code
+    kInterpreter,  // machine code calls the interpreter
+    kHelper,       // a frame without a wasm function: the caller is found by the frame pointer
+  };
+  Kind kind = Kind::kHelper;
+  const uint8_t* begin = nullptr;  // executable address
+  uint32_t size = 0;               // bytes
+  uint32_t prologue_size = 0;      // before it, the frame pointer is still the caller's
+  // For kFunction only.
+  Tier tier = Tier::kBaseline;
+  ModuleCode* code = nullptr;
+  uint32_t function = 0;
+  std::vector<uint8_t> positions;  // see EncodePositions
+  std::vector<OsrEntry> osr_entries;
+  // Memory of AllocateData that the code counts in (profiler/feedback.h); freed with the code.
+  void* feedback = nullptr;
+  uint32_t feedback_bytes = 0;
+
+  // The module offset recorded for an exact code address; false if there is none.
+  bool FindPosition(const uint8_t* pc, uint32_t* module_offset) const;
+  // Null if there is no entry for the loop.
+  const void* FindOsrEntry(uint32_t loop) const;
+};
+
+// Deltas of both fields as LEB128: two to three bytes an entry.
+std::vector<uint8_t> EncodePositions(std::span<const CodePositionEntry> entries);
+
+// Memory for one piece of code: the same bytes at two addresses.
+struct CodeBuffer {
+  uint8_t* executable = nullptr;  // where it will run
+  uint8_t* writable = nullptr;    // where it is written
+  size_t size = 0;
+};
+
+// One reserved region of address space for an Engine's code, so that all of it is within reach of
+// call rel32, and data for code (counters), within reach of rip-relative addressing. Code memory is
+// mapped twice, writable and executable, never both at one address (design §13, §14). Thread-safe.
+//
+// After fork the memory is shared with the child. The child makes no new code (Allocate fails there;
+// what exists goes on running, and the interpreter), and neither side reuses freed memory.
+class CodeSpace {
+ public:
+  // Pages are taken from the system as they are used. ResourceExhausted if there is no address
+  // space or no memory file.
+  static absl::StatusOr<std::unique_ptr<CodeSpace>> Create();
+  ~CodeSpace();
+  CodeSpace(const CodeSpace&) = delete;
+  CodeSpace& operator=(const CodeSpace&) = delete;
+
+  // Room for `size` bytes of code, 16-byte aligned. ResourceExhausted when the region is full;
+  // FailedPrecondition in a forked child.
+  absl::StatusOr<CodeBuffer> Allocate(size_t size);
+  // Gives back what was allocated and never added.
+  void Abandon(const CodeBuffer& buffer);
+  // The code was written and may be run from now on (by any thread: memory that held other code
+  // before is synchronized with membarrier). `code->begin` and `size` lie within `buffer`.
+  const CompiledCode* Add(std::unique_ptr<CompiledCode> code, const CodeBuffer& buffer);
+  // No thread may be executing it or hold its address. Frees `code`.
+  void Remove(const CompiledCode* code);
+
+  // Zeroed read-write memory within rip-relative reach of the code, 16-byte aligned. Null when full.
+  void* AllocateData(size_t size);
+  void FreeData(void* data, size_t size);
+
+  // Whether an address lies in the code region. Async-signal-safe.
+  bool Contains(const void* pc) const {
+    return static_cast<size_t>(static_cast<const uint8_t*>(pc) - code_begin_) < code_size_;
+  }
+  // The code that holds an address; null if none does. A return address behind a call that ends a
+  // piece of code must be looked up by its last byte.
+  const CompiledCode* Find(const void* pc) const;
+
+  // Bytes of code that exist.
+  size_t code_bytes() const;
+
+ private:
+  CodeSpace() = default;
+
+  const uint8_t* code_begin_ = nullptr;
+  size_t code_size_ = 0;
+};
+
+}  // namespace wasmtier::runtime
+
+#endif  // WASMTIER_RUNTIME_CODE_SPACE_H_

@@ -1,0 +1,166 @@
+// The MacroAssembler: the seam between the sink, which knows wasm, and a target (x64/ is the only
+// one), which knows instructions. It allocates nothing and remembers nothing of values: the sink
+// says where operands are and where results go.
+//
+// A destination may be the register of any operand of the same call. Constant operands may stand
+// anywhere but not in all places at once (the sink folds those). Methods may change the registers
+// that are in no role (register.h) and the flags; a Condition lives until the next call of anything
+// but JumpIf, SetIf and SelectIf.
+#ifndef WASMTIER_TIERS_BASELINE_MASM_H_
+#define WASMTIER_TIERS_BASELINE_MASM_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "runtime/code_space.h"
+#include "runtime/runtime_calls.h"
+#include "runtime/trap.h"
+#include "tiers/baseline/register.h"
+#include "tiers/baseline/stubs.h"
+#include "tiers/decode/opcode.h"
+
+namespace wasmtier::baseline {
+
+struct Label {
+  uint32_t id = UINT32_MAX;
+  bool IsValid() const { return id != UINT32_MAX; }
+};
+
+// A condition in the flags, as Compare, Test ... left it.
+enum class Condition : uint8_t {
+  kEqual,
+  kNotEqual,
+  kLessSigned,
+  kLessEqualSigned,
+  kGreaterSigned,
+  kGreaterEqualSigned,
+  kBelow,
+  kBelowEqual,
+  kAbove,
+  kAboveEqual,
+  // Of floats, where unordered operands must be told apart: (equal and ordered), (not equal or
+  // unordered), and the negations of kAbove and kAboveEqual, which are true of unordered ones.
+  kFloatEqual,
+  kFloatNotEqual,
+};
+Condition Negate(Condition condition);
+
+class Masm {
+ public:
+  Masm(runtime::CodeSpace& space, Stubs& stubs);
+  ~Masm();
+  Masm(const Masm&) = delete;
+  Masm& operator=(const Masm&) = delete;
+
+  // Begins a piece of code; memory is kept from the one before. `listing`: where Disassemble wants
+  // the text, or null.
+  void Reset(std::string* listing);
+  // The wasm instruction that code is emitted for from now on: traps, faults and calls are noted
+  // for its module offset.
+  void set_module_offset(uint32_t offset) { module_offset_ = offset; }
+  // Writes a comment line into the listing.
+  void Comment(std::string_view text);
+  uint32_t code_offset() const;
+  // Emits what was put off (trap stubs, cold code, jump tables), and copies all into the space.
+  // `code` gets begin, size and positions; the caller fills in the rest and Adds it.
+  absl::StatusOr<runtime::CodeBuffer> Finish(runtime::CompiledCode* code);
+
+  // Labels.
+  Label NewLabel();
+  void Bind(Label label);
+  void AlignLoop();
+
+  // The frame. Below the frame pointer lie the context (at -8), the preserved homes in the order of
+  // Roles().preserved_homes (at -16, -24 ..., whether saved or not), then `frame_bytes` - 48 of
+  // slots. Saves `saved` homes; a frame of more than a page is probed; `check_stack`: compares with
+  // StoreBlock::native_limit instead of relying on the guard. The context is in its argument
+  // register before and after.
+  void Prologue(uint32_t frame_bytes, std::span<const Register> saved, bool check_stack);
+  // Restores homes and frame; then Return or a TailCall.
+  void Epilogue(std::span<const Register> saved);
+  void Return();
+
+  // Moves and constants.
+  void Move(Type type, Register destination, const Operand& source);
+  // To a frame slot. An i32's upper half is cleared.
+  void Spill(Type type, int32_t offset, const Operand& source);
+  // 64-bit words at a base register (context fields, call area, records): plain moves.
+  void LoadWord(Type type, Register destination, Address from);
+  void StoreWord(Type type, Address to, const Operand& source);
+  void LoadImmediate(Register destination, uint64_t value);
+  // Address of a frame slot.
+  void LoadFrameAddress(Register destination, int32_t offset);
+
+  // Numeric instructions; opcodes of the shapes Unary and Convert, and Binary (decode/opcode.h).
+  // Those that trap do so at the current module offset.
+  void Unary(decode::Opcode opcode, Register destination, const Operand& a);
+  void Binary(decode::Opcode opcode, Register destination, const Operand& a, const Operand& b);
+  // destination = a + (b << shift), wrapping in the type's width; 1 <= shift <= 3.
+  void ScaledAdd(Type type, Register destination, Register a, Register b, int shift);
+  // Opcodes of the shapes Compare and Test (eqz), and a null test: flags.
+  Condition Compare(decode::Opcode opcode, const Operand& a, const Operand& b);
+  Condition Test(decode::Opcode opcode, const Operand& a);
+  Condition TestNonZero(Type type, const Operand& a);
+  void JumpIf(Condition condition, Label target);
+  void SetIf(Condition condition, Register destination);
+  // destination = condition ? a : b.
+  void SelectIf(Condition condition, Type type, Register destination, const Operand& a,
+                const Operand& b);
+  void Jump(Label target);
+  // Jumps to targets[index], to the last one if there is no such; index is a u32.
+  void JumpTable(const Operand& index, std::span<const Label> targets);
+
+  // Linear memory. An access that may fault is noted as such.
+  // `base` is memory 0's; a constant or frame `address` is taken in as it suits. offset < 2^31.
+  void Load(decode::Opcode opcode, Register destination, Register base, const Operand& address,
+            uint64_t offset);
+  void Store(decode::Opcode opcode, const Operand& value, Register base, const Operand& address,
+             uint64_t offset);
+  // With an explicit check: `view` holds the address of the MemoryView.
+  void LoadChecked(decode::Opcode opcode, Register destination, Register view,
+                   const Operand& address, uint64_t offset, bool is_64);
+  void StoreChecked(decode::Opcode opcode, const Operand& value, Register view,
+                    const Operand& address, uint64_t offset, bool is_64);
+
+  // Traps.
+  void Trap(runtime::TrapCode code);
+  void TrapIf(Condition condition, runtime::TrapCode code);
+  // Compares 64-bit words: flags of a - b, unsigned.
+  void CompareWord(const Operand& a, Address b);
+  // Compares the 32-bit word in memory with a constant.
+  void CompareWord32(Address a, uint32_t b);
+  void CompareRegister(Register a, Register b);  // 64 bits
+
+  // Calls; arguments are in place (runtime/call_convention.h).
+  // Through an entry slot at a fixed address, or in the register that carries slots in calls.
+  void CallSlot(std::atomic<void*>* slot);
+  void CallSlotRegister();
+  // Puts a slot address there.
+  void LoadSlotRegister(Address from);
+  void TailCallSlot(std::atomic<void*>* slot);
+  void TailCallSlotRegister();
+  // Operands and results in frame slots from `offset` on. The context is in its argument register.
+  void CallRuntime(runtime::RuntimeCall call, int32_t offset, uint32_t immediate,
+                   uint32_t immediate2);
+
+  // Feedback: counters in data of the code space.
+  void AddToCounter(uint32_t* counter, uint32_t amount);
+
+  // Runs `emit` after the main code, behind `entry`, for paths that are rarely taken; it must end in a jump or trap. The module offset is the present one.
+  void Cold(Label entry, std::function<void()> emit);
+
+ private:
+  struct Assembler;  // x64/assembler.h
+  std::unique_ptr<Assembler> assembler_;
+  uint32_t module_offset_ = 0;
+};
+
+}  // namespace wasmtier::baseline
+
+#endif  // WASMTIER_TIERS_BASELINE_MASM_H_
