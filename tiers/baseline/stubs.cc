@@ -1,0 +1,1 @@
+#include "tiers/baseline/stubs.h"
