@@ -14,6 +14,7 @@ struct CodeCounts {
   uint64_t functions = 0;
   uint64_t bytes = 0;
   uint64_t nanoseconds = 0;
+  uint64_t wasm_bytes = 0;  // of the functions' bodies
 };
 
 // Thread-safe. Numbers read while code is being made may be of different moments.
@@ -27,6 +28,7 @@ class CodeCounter : public runtime::CodeListener {
     std::atomic<uint64_t> functions{0};
     std::atomic<uint64_t> bytes{0};
     std::atomic<uint64_t> nanoseconds{0};
+    std::atomic<uint64_t> wasm_bytes{0};
   };
   static constexpr int kTiers = static_cast<int>(runtime::Tier::kOptimizing) + 1;
   Counters counters_[kTiers];

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace wasmtier::runtime {
 
@@ -25,6 +26,8 @@ class CodeListener {
  public:
   virtual ~CodeListener() = default;
   virtual void OnCode(const CodeEvent& event) = 0;
+  // Machine code that belongs to no function.
+  virtual void OnStub(const void* /*begin*/, size_t /*size*/, std::string_view /*name*/) {}
 };
 
 }  // namespace wasmtier::runtime

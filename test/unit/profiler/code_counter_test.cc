@@ -26,6 +26,7 @@ TEST(CodeCounterTest, CountsEachTier) {
   EXPECT_EQ(interpreter.functions, 2u);
   EXPECT_EQ(interpreter.bytes, 200u);
   EXPECT_EQ(interpreter.nanoseconds, 14u);
+  EXPECT_EQ(interpreter.wasm_bytes, 0u) << "of no module";
   EXPECT_EQ(counter.counts(Tier::kBaseline).functions, 0u);
   EXPECT_EQ(counter.counts(Tier::kOptimizing).bytes, 1u);
 }

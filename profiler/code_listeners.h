@@ -1,0 +1,26 @@
+// CodeListeners: one listener that tells several.
+#ifndef WASMTIER_PROFILER_CODE_LISTENERS_H_
+#define WASMTIER_PROFILER_CODE_LISTENERS_H_
+
+#include <string_view>
+#include <vector>
+
+#include "runtime/code_listener.h"
+
+namespace wasmtier::profiler {
+
+class CodeListeners : public runtime::CodeListener {
+ public:
+  // `listener` must outlive this. All are added before there is code.
+  void Add(runtime::CodeListener* listener) { listeners_.push_back(listener); }
+
+  void OnCode(const runtime::CodeEvent& event) override;
+  void OnStub(const void* begin, size_t size, std::string_view name) override;
+
+ private:
+  std::vector<runtime::CodeListener*> listeners_;
+};
+
+}  // namespace wasmtier::profiler
+
+#endif  // WASMTIER_PROFILER_CODE_LISTENERS_H_
