@@ -7,7 +7,8 @@
 namespace wasmtier::runtime {
 ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy,
                        TierHooks& hooks)
-    : module_(std::move(module)), strategy_(strategy), hooks_(hooks) {
+    : module_(std::move(module)), strategy_(strategy), hooks_(hooks),
+      asks_at_every_call_(hooks.AskAtEveryCall()) {
   // The only work at load time that is done for every function, so it is two tight loops; page
   // faults are most of its cost.
   const uint32_t functions = module_->function_count();

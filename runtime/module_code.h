@@ -48,6 +48,8 @@ struct SignatureStubs {
   std::atomic<Enter> enter;
   // Loads the arguments from the frame in rsi, then jumps to the entry in the slot in r10.
   std::atomic<const void*> load_arguments;
+  // Slots that the parameters or the results take, whichever are more.
+  std::atomic<uint32_t> frame_slots;
 };
 
 // Code of a module for one memory strategy; shared by all instances with that strategy.
@@ -70,6 +72,9 @@ class ModuleCode {
   // By type index.
   SignatureStubs* signature_stubs() { return signature_stubs_.get(); }
 
+  // TierHooks::AskAtEveryCall.
+  bool asks_at_every_call() const { return asks_at_every_call_; }
+
   // Makes machine code of a defined function what calls reach in every tier, from now on. `code`
   // belongs to this ModuleCode afterwards and is removed from `space`, which must outlive this, when
   // this dies; not before, since threads may be running it.
@@ -85,6 +90,12 @@ class ModuleCode {
   absl::Mutex& translation_mutex() { return translation_mutex_; }
   Arena& bytecode_arena() ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_) {
     return bytecode_arena_;
+  }
+
+  // By function index, where calls are not to find it (asks_at_every_call).
+  std::map<uint32_t, const uint8_t*>& unpublished_bytecode()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(translation_mutex_) {
+    return unpublished_bytecode_;
   }
 
   // Records that [begin, begin + size) is the bytecode of `function`, whose return address lies in
@@ -109,12 +120,14 @@ class ModuleCode {
   std::shared_ptr<const Module> module_;
   MemoryStrategy strategy_;
   TierHooks& hooks_;
+  const bool asks_at_every_call_;
   ZeroedArray<FunctionState> states_;
   ZeroedArray<std::atomic<void*>> entries_;
   ZeroedArray<SignatureStubs> signature_stubs_;
   ZeroedArray<int32_t> hotness_;
   mutable absl::Mutex translation_mutex_;
   Arena bytecode_arena_;
+  std::map<uint32_t, const uint8_t*> unpublished_bytecode_ ABSL_GUARDED_BY(translation_mutex_);
   std::map<const uint8_t*, BytecodeRange> ranges_ ABSL_GUARDED_BY(translation_mutex_);
 };
 
