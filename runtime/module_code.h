@@ -12,8 +12,8 @@
 #include "absl/synchronization/mutex.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/zeroed_array.h"
-#include "runtime/model/module.h"
 #include "runtime/code_space.h"
+#include "runtime/model/module.h"
 #include "runtime/tier_hooks.h"
 #include "runtime/vm_context.h"
 
@@ -25,6 +25,10 @@ enum class MemoryStrategy : uint8_t {
   kReserved,  // 4 GiB + guard are reserved: hardware faults become traps
   kChecked,   // explicit comparison with the current size before each access
 };
+
+// What a call takes from its function's hotness countdown; an iteration of a loop takes 1. A call
+// does more work than most iterations, and gains more: machine code calls without the interpreter.
+inline constexpr int32_t kCallHotness = 8;
 
 // State of one function, shared by instances and threads. Its index is its distance from
 // VMContext::function_states.
@@ -76,8 +80,8 @@ class ModuleCode {
   bool asks_at_every_call() const { return asks_at_every_call_; }
 
   // Makes machine code of a defined function what calls reach in every tier, from now on. `code`
-  // belongs to this ModuleCode afterwards and is removed from `space`, which must outlive this, when
-  // this dies; not before, since threads may be running it.
+  // belongs to this ModuleCode afterwards and is removed from `space`, which must outlive this,
+  // when this dies; not before, since threads may be running it.
   void Publish(uint32_t function, const CompiledCode* code, CodeSpace& space,
                SignatureStubs::Enter enter, const void* load_arguments);
   // The machine code that Publish was last given for a function; null if there is none.

@@ -34,6 +34,14 @@ class TierHooks {
   // Called when the interpreter is to run a function for the first time, before it is translated.
   // True if the function has been published as machine code instead.
   virtual bool CompileAtFirstCall(ModuleCode&, uint32_t) { return false; }
+  // Called when the interpreter cannot run a function because its frame is too large. True if the
+  // function has been published as machine code.
+  virtual bool CompileInstead(ModuleCode&, uint32_t) { return false; }
+  // For tests that switch tiers all the time, fixed when a ModuleCode is made: nothing is published
+  // where calls would find it, so that CompileAtFirstCall is asked at every call by the interpreter
+  // (true: there is machine code and it takes this call) and ResolveCall at every one by machine
+  // code, unless it changes the entry slot.
+  virtual bool AskAtEveryCall() { return false; }
   // Machine code called the function through its entry slot, which still holds the runtime's first
   // entry (wasmtier_first_call). Returns where the call goes on: machine code that takes it as
   // runtime/call_convention.h says. The entry slot may be changed to spare later calls this way.

@@ -15,10 +15,10 @@
 //   AddressStore     [u32 offset][a][b][value]
 //   AnyLoad          [u16 destination][u64 offset][u32 memory][u16 address]
 //   AnyStore         [u64 offset][u32 memory][u16 address][u16 value]
-//   Branch           [i32 distance][u32 loop]?
-//   BranchIf         [i32 distance][u32 loop]?[a]
-//   CompareBranch    [i32 distance][u32 loop]?[a][b]
-//   CountAndBranch   [i32 distance][u32 loop][u16 local][i32 addend][b]
+//   Branch           [i32 distance][back]?
+//   BranchIf         [i32 distance][back]?[a]
+//   CompareBranch    [i32 distance][back]?[a][b]
+//   CountAndBranch   [i32 distance][back][u16 local][i32 addend][b]
 //   BranchTable      [u32 count][a][i32 distance] * (count + 1)
 //   Call             [u64 FunctionState*][u16 header][u16 base]
 //   CallImport       [u32 function][u16 header][u16 base]
@@ -32,20 +32,23 @@
 //   ReturnMany       [u16 source][u16 count]
 //   RuntimeCall      [u16 call][u16 base][u32][u32]
 //
-// Distances are relative to the start of their instruction. `loop` stands in jumps backwards only:
-// the index of the function's hotness countdown. `header` (the caller's header slot) and `base`
+// Distances are relative to the start of their instruction. `back` stands in jumps backwards only:
+// [u32 index of the function's hotness countdown][u32 ordinal of the loop] (runtime::OsrEntry). The
+// frame is then as runtime/interpreter_frame.h says. `header` (the caller's header slot) and `base`
 // (the callee's frame within the caller's) end every call, so that a return, which knows the
 // address behind the call, finds them.
 //
-// A frame: parameters and locals, one header slot with the return address, the operand stack
-// (design §6). A callee's frame begins at its caller's argument slots. Calls into another instance
-// put a bridge of kBridgeSlots between the two frames, and return through it: [the caller's
-// VMContext][its return address][result slots].
+// A frame (runtime/interpreter_frame.h): parameters and locals, one header slot with the return
+// address, the operand stack (design §6). A callee's frame begins at its caller's argument slots.
+// Calls into another instance put a bridge of kBridgeSlots between the two frames, and return
+// through it: [the caller's VMContext][its return address][result slots].
 #ifndef WASMTIER_TIERS_INTERPRETER_BYTECODE_H_
 #define WASMTIER_TIERS_INTERPRETER_BYTECODE_H_
 
 #include <cstdint>
 #include <cstring>
+
+#include "runtime/interpreter_frame.h"
 
 namespace wasmtier::interpreter {
 
@@ -57,7 +60,7 @@ inline constexpr int kForms = 3;
 inline constexpr int kHandlerBytes = 4;
 inline constexpr int kSlotBytes = 2;
 inline constexpr uint32_t kMaxFrameSlots = 65'535;
-inline constexpr uint32_t kHeaderSlots = 1;
+using runtime::kHeaderSlots;
 inline constexpr uint32_t kBridgeSlots = 3;
 
 // Reads a field of an instruction.
@@ -76,9 +79,14 @@ inline constexpr int kBaseBeforeReturn = -2;
 inline constexpr int kTailCount = 2;
 
 inline constexpr int kEnterBytes = kHandlerBytes + 10;
+inline constexpr int kEnterFrameOffset = kHandlerBytes + 4;
 inline constexpr int kEnterHotnessOffset = kHandlerBytes + 6;
 inline constexpr int kDistanceOffset = kHandlerBytes;
-inline constexpr int kLoopOffset = kHandlerBytes + 4;
+
+// The fields `back`.
+inline constexpr int kHotnessOffset = kHandlerBytes + 4;
+inline constexpr int kLoopOffset = kHandlerBytes + 8;
+inline constexpr int kBackBytes = 8;
 
 }  // namespace wasmtier::interpreter
 

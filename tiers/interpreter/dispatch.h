@@ -129,18 +129,19 @@ DECLARE_TRAP(NullReference)
 DECLARE_TRAP(NullFunctionReference)
 #undef DECLARE_TRAP
 
-// A loop's countdown ran out at the jump back at `pc`: asks the tier policy, then jumps.
+// A loop's countdown ran out at the jump back at `pc`, which is to be taken: asks the tier policy,
+// then jumps, or goes on in machine code.
 COLD_HANDLER HotLoop(HANDLER_PARAMETERS);
 
 // Takes the jump at `pc`; one backwards counts an iteration.
-#define JUMP_BY_DISTANCE(backward)                                                     \
-  do {                                                                                 \
-    if constexpr (backward) {                                                          \
-      if (--context->hotness[ReadField<uint32_t>(pc, kLoopOffset)] < 0) [[unlikely]] { \
-        JUMP HotLoop(HANDLER_ARGUMENTS);                                               \
-      }                                                                                \
-    }                                                                                  \
-    NEXT(ReadField<int32_t>(pc, kDistanceOffset));                                     \
+#define JUMP_BY_DISTANCE(backward)                                                        \
+  do {                                                                                    \
+    if constexpr (backward) {                                                             \
+      if (--context->hotness[ReadField<uint32_t>(pc, kHotnessOffset)] < 0) [[unlikely]] { \
+        JUMP HotLoop(HANDLER_ARGUMENTS);                                                  \
+      }                                                                                   \
+    }                                                                                     \
+    NEXT(ReadField<int32_t>(pc, kDistanceOffset));                                        \
   } while (false)
 
 }  // namespace wasmtier::interpreter

@@ -12,36 +12,43 @@
 
 namespace wasmtier::interpreter {
 
-using runtime::InterpreterPosition;
+using runtime::CodePosition;
 using runtime::ModuleCode;
 
 // Reads bytecode that a handler has run: handlers are not instrumented, so ThreadSanitizer did not
 // see that they acquired it.
-__attribute__((no_sanitize("thread"))) InterpreterPosition
-CallerPosition(runtime::VMContext* context, const uint8_t* return_address, uint64_t* frame) {
-  const uint8_t* pc = return_address;
-  if (pc == BridgeAddress()) {
+__attribute__((no_sanitize("thread"))) CodePosition CallerPosition(runtime::VMContext* context,
+                                                                   const uint8_t* link,
+                                                                   uint64_t* frame) {
+  if (link == bridge_target.address()) {
     frame -= kBridgeSlots;
     context = reinterpret_cast<runtime::VMContext*>(frame[0]);
-    pc = reinterpret_cast<const uint8_t*>(frame[1]);
+    link = reinterpret_cast<const uint8_t*>(frame[1]);
   }
-  if (pc == HaltAddress()) return {};
-  return {context, pc - 1, frame - ReadField<uint16_t>(pc, kBaseBeforeReturn)};
+  if (link == halt_target.address()) return {};
+  if (link == machine_halt_target.address()) {
+    return {CodePosition::Kind::kMachine, nullptr, nullptr, reinterpret_cast<uint64_t*>(frame[-1]),
+            nullptr};
+  }
+  return Position(context, link - 1, frame - ReadField<uint16_t>(link, kBaseBeforeReturn));
 }
 
 namespace {
 
-class InterpreterFrameWalk final : public runtime::FrameWalk {
+class Frames final : public runtime::InterpreterFrames {
  public:
-  bool MoveToCaller(InterpreterPosition* position) override {
-    if (!Find(*position)) return false;
-    *position = CallerPosition(
-        position->context, reinterpret_cast<const uint8_t*>(position->frame[range_.header_slot]),
-        position->frame);
-    return position->pc != nullptr;
+  CodePosition Caller(const CodePosition& position) override {
+    if (!Find(position)) return {};
+    return CallerPosition(position.context,
+                          reinterpret_cast<const uint8_t*>(position.frame[range_.header_slot]),
+                          position.frame);
+  }
+  CodePosition CallerOf(runtime::VMContext* context, const uint8_t* link,
+                        uint64_t* frame) override {
+    return CallerPosition(context, link, frame);
   }
 
-  runtime::Frame Locate(const InterpreterPosition& position) override {
+  runtime::Frame Locate(const CodePosition& position) override {
     const ModuleCode& code = *position.context->code;
     runtime::Frame frame{code.shared_module(), 0, 0};
     if (!Find(position)) return frame;
@@ -55,7 +62,7 @@ class InterpreterFrameWalk final : public runtime::FrameWalk {
 
  private:
   // The bytecode that the position is in becomes range_.
-  bool Find(const InterpreterPosition& position) {
+  bool Find(const CodePosition& position) {
     return range_.Contains(position.pc) ||
            position.context->code->FindBytecode(position.pc, &range_);
   }
@@ -73,8 +80,6 @@ class InterpreterFrameWalk final : public runtime::FrameWalk {
 
 }  // namespace
 
-std::unique_ptr<runtime::FrameWalk> MakeFrameWalk() {
-  return std::make_unique<InterpreterFrameWalk>();
-}
+std::unique_ptr<runtime::InterpreterFrames> MakeFrames() { return std::make_unique<Frames>(); }
 
 }  // namespace wasmtier::interpreter

@@ -9,13 +9,13 @@
 
 namespace wasmtier::interpreter {
 
-// The position of the call (within its instruction) that returns to `return_address`, from the
-// frame that was called; pc is null if the host called.
-runtime::InterpreterPosition CallerPosition(runtime::VMContext* context,
-                                            const uint8_t* return_address, uint64_t* frame);
+// InterpreterFrames::CallerOf: the position of the call (within its instruction) that returns to
+// `link`, from the frame that was called.
+runtime::CodePosition CallerPosition(runtime::VMContext* context, const uint8_t* link,
+                                     uint64_t* frame);
 
-// See runtime::SetFrameWalk.
-std::unique_ptr<runtime::FrameWalk> MakeFrameWalk();
+// See runtime::SetInterpreterFrames.
+std::unique_ptr<runtime::InterpreterFrames> MakeFrames();
 
 }  // namespace wasmtier::interpreter
 

@@ -89,6 +89,7 @@ enum class Simple : uint8_t {
   kTableGet,
   kTableSet,
   kTranslate,
+  kEnterCompiled,
   kHalt,
   kReturnFromBridge,
   kCount,

@@ -1,113 +1,25 @@
-// Handlers that leave the instance or the interpreter (calls.h). They may call C++ functions; what
+// Handlers that leave the instance or the interpreter (calls.h), but for those that have to do with
+// tiers. They may call C++ functions; what
 // is more than a leaf runs on the host's stack (design §4).
-#include <array>
-#include <bit>
-#include <cstddef>
 #include <cstring>
-#include <utility>
 
 #include "runtime/activation.h"
 #include "runtime/host_function.h"
 #include "runtime/module_code.h"
 #include "runtime/runtime_calls.h"
-#include "runtime/tier_hooks.h"
 #include "tiers/interpreter/calls.h"
 #include "tiers/interpreter/dispatch.h"
 #include "tiers/interpreter/frames.h"
 #include "tiers/interpreter/handlers.h"
 #include "tiers/interpreter/interpreter.h"
-#include "tiers/interpreter/translate.h"
 
 namespace wasmtier::interpreter {
 
 using runtime::Activation;
 using runtime::FunctionReference;
-using runtime::FunctionState;
-using runtime::InterpreterPosition;
 using runtime::TrapCode;
 
 namespace {
-
-// What stands at a return address that is not behind a call: the header and base that a return
-// reads, then an instruction.
-struct alignas(8) ReturnTarget {
-  std::array<uint8_t, -kHeaderBeforeReturn + kHandlerBytes> code;
-
-  const uint8_t* address() const { return code.data() - kHeaderBeforeReturn; }
-  void Fill(uint16_t base, Handler handler) {
-    // The header that a return reads there is not used: the first slot will do.
-    const uint16_t fields[] = {0, base};
-    const int32_t distance = HandlerDistance(handler);
-    std::memcpy(code.data(), fields, sizeof(fields));
-    std::memcpy(code.data() + sizeof(fields), &distance, sizeof(distance));
-  }
-};
-
-constinit ReturnTarget halt_target{};
-constinit ReturnTarget bridge_target{};
-
-InterpreterPosition Position(VMContext* context, const uint8_t* pc, uint64_t* frame) {
-  return {context, pc, frame};
-}
-
-Activation* ActivationOf(const VMContext* context) { return context->store_block->activation; }
-
-struct HostCall {
-  Activation* activation;
-  const FunctionReference* callee;
-  VMContext* caller;
-  uint64_t* slots;
-};
-
-uint64_t InvokeHostFunction(void* argument) {
-  auto& call = *static_cast<HostCall*>(argument);
-  absl::Status status = call.callee->host->Invoke(call.caller, call.slots);
-  if (status.ok()) [[likely]]
-    return 0;
-  call.activation->trap_message = std::string(status.message());
-  call.activation->trap_status = std::move(status);
-  return 1;
-}
-
-// Calls a host function with its arguments at slots[0...]; traps at `position` if it fails.
-void CallHost(const FunctionReference* callee, uint64_t* slots,
-              const InterpreterPosition& position) {
-  Activation* const activation = ActivationOf(position.context);
-  activation->exit = position;
-  activation->store_block->next_frame = slots + callee->host->frame_slots();
-  HostCall call{activation, callee, position.context, slots};
-  if (wasmtier_call_on_host_stack(activation, InvokeHostFunction, &call) != 0) {
-    RaiseTrap(activation, TrapCode::kHostError, position);
-  }
-}
-
-struct Hotness {
-  VMContext* context;
-  uint32_t index;  // of the countdown
-  runtime::HotReason reason;
-};
-
-uint64_t AskPolicy(void* argument) {
-  const auto& hot = *static_cast<Hotness*>(argument);
-  runtime::ModuleCode& code = *hot.context->code;
-  hot.context->hotness[hot.index] =
-      code.hooks().OnHot(code, hot.index + code.module().imported_functions, hot.reason);
-  return 0;
-}
-
-struct Translation {
-  Activation* activation;
-  VMContext* context;
-  uint32_t function;
-};
-
-uint64_t TranslateFunction(void* argument) {
-  const auto& request = *static_cast<Translation*>(argument);
-  std::string error = Translate(*request.context->code, request.function);
-  if (error.empty()) return 0;
-  request.activation->trap_message = std::move(error);
-  return 1;
-}
 
 struct RuntimeRequest {
   runtime::RuntimeFunction function;
@@ -123,16 +35,15 @@ uint64_t CallRuntimeFunction(void* argument) {
       request.function(request.context, request.slots, request.immediate, request.immediate2));
 }
 
-INLINE FloatAccumulator FloatOfSlot(uint64_t slot) {
-  return ToFloatAccumulator(std::bit_cast<double>(slot));
-}
-
 }  // namespace
 
-const uint8_t* HaltAddress() { return halt_target.address(); }
-const uint8_t* BridgeAddress() { return bridge_target.address(); }
+constinit ReturnTarget halt_target{};
+constinit ReturnTarget machine_halt_target{};
+constinit ReturnTarget bridge_target{};
+
 void InitializeReturnAddresses() {
   halt_target.Fill(0, Halt);
+  machine_halt_target.Fill(0, HaltForMachineCode);
   bridge_target.Fill(kBridgeSlots, ReturnFromBridge);
 }
 
@@ -163,7 +74,7 @@ COLD_HANDLER CallOutside(HANDLER_PARAMETERS) {
   const auto* const callee = reinterpret_cast<const FunctionReference*>(accumulator);
   uint64_t* const arguments = frame + ReadField<uint16_t>(pc, kBaseBeforeReturn);
   if (callee->host != nullptr) {
-    CallHost(callee, arguments, Position(context, pc - 1, frame));
+    CallHostFunction(*callee->host, context, arguments, Position(context, pc - 1, frame));
     accumulator = arguments[0];
     float_accumulator = FloatOfSlot(arguments[0]);
     DISPATCH;
@@ -194,7 +105,7 @@ COLD_HANDLER ReturnCallOutside(HANDLER_PARAMETERS) {
   const auto* const callee = reinterpret_cast<const FunctionReference*>(accumulator);
   uint64_t* const arguments = frame + ReadField<uint16_t>(pc, 0);
   if (callee->host != nullptr) {
-    CallHost(callee, arguments, Position(context, pc, frame));
+    CallHostFunction(*callee->host, context, arguments, Position(context, pc, frame));
     accumulator = arguments[0];
     float_accumulator = FloatOfSlot(arguments[0]);
     std::memmove(frame, arguments, callee->result_slots * sizeof(uint64_t));
@@ -219,35 +130,6 @@ COLD_HANDLER ReturnCallOutside(HANDLER_PARAMETERS) {
   memory = context->memory_base;
   pc = callee->state->bytecode.load(std::memory_order_acquire);
   DISPATCH;
-}
-
-COLD_HANDLER Translate(HANDLER_PARAMETERS) {
-  const auto* const state =
-      reinterpret_cast<const FunctionState*>(pc - offsetof(FunctionState, stub));
-  Activation* const activation = ActivationOf(context);
-  activation->exit = CallerPosition(context, link, frame);
-  Translation request{activation, context, state->index};
-  if (wasmtier_call_on_host_stack(activation, TranslateFunction, &request) != 0) {
-    RaiseTrap(activation, TrapCode::kInvalidFunction, activation->exit);
-  }
-  pc = state->bytecode.load(std::memory_order_acquire);
-  DISPATCH;
-}
-
-COLD_HANDLER HotFunction(HANDLER_PARAMETERS) {
-  Activation* const activation = ActivationOf(context);
-  activation->exit = Position(context, pc, frame);
-  Hotness hot{context, ReadField<uint32_t>(pc, kEnterHotnessOffset), runtime::HotReason::kCalls};
-  wasmtier_call_on_host_stack(activation, AskPolicy, &hot);
-  NEXT(kEnterBytes);
-}
-
-COLD_HANDLER HotLoop(HANDLER_PARAMETERS) {
-  Activation* const activation = ActivationOf(context);
-  activation->exit = Position(context, pc, frame);
-  Hotness hot{context, ReadField<uint32_t>(pc, kLoopOffset), runtime::HotReason::kLoop};
-  wasmtier_call_on_host_stack(activation, AskPolicy, &hot);
-  NEXT(ReadField<int32_t>(pc, kDistanceOffset));
 }
 
 HANDLER CallRuntime(HANDLER_PARAMETERS) {

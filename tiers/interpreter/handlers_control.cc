@@ -214,7 +214,7 @@ HANDLER NullCheck(HANDLER_PARAMETERS) {
 
 HANDLER Enter(HANDLER_PARAMETERS) {
   const uint32_t header = ReadField<uint16_t>(pc, kHandlerBytes);
-  if (frame + ReadField<uint16_t>(pc, kHandlerBytes + 4) > limit) [[unlikely]]
+  if (frame + ReadField<uint16_t>(pc, kEnterFrameOffset) > limit) [[unlikely]]
     JUMP StackIsExhausted(HANDLER_ARGUMENTS);
   uint64_t* slot = frame + ReadField<uint16_t>(pc, kHandlerBytes + 2);
   uint64_t* const end = frame + header;
@@ -223,22 +223,12 @@ HANDLER Enter(HANDLER_PARAMETERS) {
     asm volatile("");  // not a call of memset
   }
   *end = reinterpret_cast<uint64_t>(link);
-  if (--context->hotness[ReadField<uint32_t>(pc, kEnterHotnessOffset)] < 0) [[unlikely]] {
+  int32_t& hotness = context->hotness[ReadField<uint32_t>(pc, kEnterHotnessOffset)];
+  hotness -= runtime::kCallHotness;
+  if (hotness < 0) [[unlikely]]
     JUMP HotFunction(HANDLER_ARGUMENTS);
-  }
   NEXT(kEnterBytes);
 }
-
-// Returns to the link, which then becomes the caller's own. Neither it nor the caller's frame is
-// found through the callee's code, so that the processor need not wait for that: a return address
-// at a place that the callee's instructions name made chains of calls twice as slow.
-#define RETURN                                                                                    \
-  do {                                                                                            \
-    pc = link;                                                                                    \
-    frame -= ReadField<uint16_t>(pc, kBaseBeforeReturn);                                          \
-    link = reinterpret_cast<const uint8_t*>(frame[ReadField<uint16_t>(pc, kHeaderBeforeReturn)]); \
-    DISPATCH;                                                                                     \
-  } while (false)
 
 HANDLER Return(HANDLER_PARAMETERS) { RETURN; }
 
@@ -321,6 +311,7 @@ constexpr std::array<Handler, static_cast<size_t>(Simple::kCount)> SimpleTable()
   set(Simple::kMemoryFill, MemoryFill);
   set(Simple::kRuntimeCall, CallRuntime);
   set(Simple::kTranslate, Translate);
+  set(Simple::kEnterCompiled, EnterCompiled);
   set(Simple::kHalt, Halt);
   set(Simple::kReturnFromBridge, ReturnFromBridge);
   return table;

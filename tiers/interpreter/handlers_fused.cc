@@ -71,7 +71,7 @@ HANDLER AddressStore(HANDLER_PARAMETERS) {
 // local += addend; jumps back if the comparison of it with b is true.
 template <Opcode op, Form form_b>
 HANDLER CountAndBranch(HANDLER_PARAMETERS) {
-  constexpr int kLocal = kLoopOffset + 4;
+  constexpr int kLocal = kHandlerBytes + 4 + kBackBytes;
   constexpr int kAddend = kLocal + kSlotBytes;
   constexpr int kB = kAddend + 4;
   uint64_t* const local = &frame[ReadField<uint16_t>(pc, kLocal)];

@@ -56,7 +56,7 @@ HANDLER Unary(HANDLER_PARAMETERS) {
 template <Opcode op, Form form_a, Form form_b, bool backward, bool negated>
 HANDLER CompareBranch(HANDLER_PARAMETERS) {
   using Operand = typename Operation<op>::Operand;
-  constexpr int kA = kHandlerBytes + 4 + (backward ? 4 : 0);
+  constexpr int kA = kHandlerBytes + 4 + (backward ? kBackBytes : 0);
   constexpr int kB = kA + OperandBytes<Operand>(form_a);
   const auto a = ReadOperand<Operand, form_a>(pc, kA, frame, accumulator, float_accumulator);
   const auto b = ReadOperand<Operand, form_b>(pc, kB, frame, accumulator, float_accumulator);
@@ -66,7 +66,7 @@ HANDLER CompareBranch(HANDLER_PARAMETERS) {
 
 template <Form form, bool backward, bool negated>
 HANDLER BranchIf(HANDLER_PARAMETERS) {
-  constexpr int kCondition = kHandlerBytes + 4 + (backward ? 4 : 0);
+  constexpr int kCondition = kHandlerBytes + 4 + (backward ? kBackBytes : 0);
   const auto condition =
       ReadOperand<uint32_t, form>(pc, kCondition, frame, accumulator, float_accumulator);
   if ((condition != 0) != negated) JUMP_BY_DISTANCE(backward);

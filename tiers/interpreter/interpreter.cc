@@ -11,13 +11,14 @@
 namespace wasmtier::interpreter {
 
 int32_t TranslateInstruction() { return HandlerDistance(SimpleHandler(Simple::kTranslate)); }
+int32_t CompiledInstruction() { return HandlerDistance(SimpleHandler(Simple::kEnterCompiled)); }
 
 void Initialize() {
   static absl::once_flag once;
   absl::call_once(once, [] {
     InitializeReturnAddresses();
     runtime::RegisterFaultSites(FaultSites());
-    runtime::SetFrameWalk(MakeFrameWalk);
+    runtime::SetInterpreterFrames(MakeFrames);
   });
 }
 

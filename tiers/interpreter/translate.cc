@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstring>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "runtime/code_listener.h"
 #include "runtime/tier_hooks.h"
@@ -17,9 +20,30 @@ using runtime::ModuleCode;
 
 namespace {
 
-bool IsTranslated(const FunctionState& state) {
-  return state.bytecode.load(std::memory_order_acquire) !=
-         reinterpret_cast<const uint8_t*>(&state.stub);
+// The bytecode of a function that has been translated, else null.
+const uint8_t* FindTranslated(ModuleCode& code, uint32_t function)
+    ABSL_EXCLUSIVE_LOCKS_REQUIRED(code.translation_mutex()) {
+  if (code.asks_at_every_call()) {
+    const auto found = code.unpublished_bytecode().find(function);
+    return found == code.unpublished_bytecode().end() ? nullptr : found->second;
+  }
+  const FunctionState& state = code.function_states()[function];
+  const uint8_t* const bytecode = state.bytecode.load(std::memory_order_acquire);
+  return bytecode == reinterpret_cast<const uint8_t*>(&state.translate_stub) ? nullptr : bytecode;
+}
+
+// Makes calls run `bytecode`, unless machine code was published meanwhile. What they run then.
+const uint8_t* PublishBytecode(ModuleCode& code, uint32_t function, const uint8_t* bytecode)
+    ABSL_EXCLUSIVE_LOCKS_REQUIRED(code.translation_mutex()) {
+  if (code.asks_at_every_call()) {
+    code.unpublished_bytecode()[function] = bytecode;
+    return bytecode;
+  }
+  FunctionState& state = code.function_states()[function];
+  const auto* expected = reinterpret_cast<const uint8_t*>(&state.translate_stub);
+  return state.bytecode.compare_exchange_strong(expected, bytecode, std::memory_order_acq_rel)
+             ? bytecode
+             : expected;
 }
 
 std::string RunTranslator(Translator& translator, const runtime::Module& module,
@@ -31,26 +55,27 @@ std::string RunTranslator(Translator& translator, const runtime::Module& module,
 
 }  // namespace
 
-std::string Translate(ModuleCode& code, uint32_t function) {
-  FunctionState& state = code.function_states()[function];
+Translation Translate(ModuleCode& code, uint32_t function) {
   absl::MutexLock lock(&code.translation_mutex());
-  if (IsTranslated(state)) return {};
-  if (std::string error = code.hooks().ValidateLazily(code, function); !error.empty()) return error;
+  if (const uint8_t* const found = FindTranslated(code, function); found != nullptr)
+    return {found, {}, false};
+  if (std::string error = code.hooks().ValidateLazily(code, function); !error.empty())
+    return {nullptr, std::move(error), false};
   const auto start = std::chrono::steady_clock::now();
   Translator translator(code.module(), code.strategy(), code.function_states(), nullptr);
   if (std::string error = RunTranslator(translator, code.module(), function); !error.empty())
-    return error;
+    return {nullptr, std::move(error), translator.frame_is_too_large()};
   const std::span<const uint8_t> bytes = translator.code();
   uint8_t* const bytecode = code.bytecode_arena().Allocate(bytes.size());
   std::memcpy(bytecode, bytes.data(), bytes.size());
   code.AddBytecode(function, bytecode, bytes.size(), translator.header_slot());
-  state.bytecode.store(bytecode, std::memory_order_release);
+  const uint8_t* const published = PublishBytecode(code, function, bytecode);
   const auto duration = std::chrono::steady_clock::now() - start;
   code.hooks().listener().OnCode(
       {&code, function, runtime::Tier::kInterpreter, bytecode, bytes.size(),
        static_cast<uint64_t>(
            std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count())});
-  return {};
+  return {published, {}, false};
 }
 
 std::vector<SourcePosition> FindSourcePositions(const ModuleCode& code, uint32_t function) {

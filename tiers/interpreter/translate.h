@@ -11,10 +11,18 @@
 
 namespace wasmtier::interpreter {
 
-// Translates a defined function, if no thread has done so yet, and publishes its bytecode. Empty,
-// or why it cannot be run: its lazy validation failed, or it needs what this tier does not execute.
-// Thread-safe.
-std::string Translate(runtime::ModuleCode& code, uint32_t function);
+struct Translation {
+  // What a call of the function runs: its bytecode, or FunctionState::compiled_stub if another
+  // thread has published machine code meanwhile. Null if this tier cannot run it.
+  const uint8_t* bytecode = nullptr;
+  // Why it cannot: its lazy validation failed, or it needs what this tier does not execute.
+  std::string error;
+  bool frame_is_too_large = false;
+};
+
+// Translates a defined function, if no thread has done so yet, and publishes its bytecode (but see
+// TierHooks::AskAtEveryCall). Thread-safe.
+Translation Translate(runtime::ModuleCode& code, uint32_t function);
 
 // Which wasm instruction each instruction of a function's bytecode was made from, in the order of
 // the bytecode. Translates once more to know it: traps are rare, and a table for each function

@@ -23,6 +23,7 @@ bool Is64(ValueType type) {
 void Translator::BeginFunction(const BodyState& state) {
   state_ = &state;
   error_.clear();
+  frame_is_too_large_ = false;
   writer_.Reset(positions_);
   operands_.clear();
   settled_height_ = 0;
@@ -38,6 +39,7 @@ void Translator::BeginFunction(const BodyState& state) {
   header_slot_ = slot;
   highest_slot_ = header_slot_ + kHeaderSlots;
   hotness_index_ = state.function() - module_.imported_functions;
+  loops_ = 0;
   writer_.set_module_offset(state.offset());
   writer_.Begin(SimpleHandler(Simple::kEnter));
   writer_.Write<uint16_t>(static_cast<uint16_t>(header_slot_));
@@ -45,13 +47,14 @@ void Translator::BeginFunction(const BodyState& state) {
   frame_field_ = writer_.size();
   writer_.Write<uint16_t>(0);
   writer_.Write<uint32_t>(hotness_index_);
-  labels_.push_back({decode::ControlKind::kFunction, 0, 0, kNoFixup, kNoFixup});
+  labels_.push_back({decode::ControlKind::kFunction, 0, 0, 0, kNoFixup, kNoFixup});
 }
 
 void Translator::EndFunction() {
   // The bridge of a call to another instance lies behind the operands.
   const uint32_t frame_slots = highest_slot_ + kBridgeSlots;
-  if (frame_slots > kMaxFrameSlots) {
+  if (frame_slots > kMaxFrameSlots && error_.empty()) {
+    frame_is_too_large_ = true;
     error_ =
         absl::StrFormat("%s needs a frame of %d slots, the interpreter has at most %d",
                         module_.DescribeFunction(state_->function()), frame_slots, kMaxFrameSlots);

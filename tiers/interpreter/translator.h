@@ -33,6 +33,8 @@ class Translator {
 
   // Of the function decoded last: empty, or why it cannot be run by this tier.
   const std::string& error() const { return error_; }
+  // Whether that is the only reason.
+  bool frame_is_too_large() const { return frame_is_too_large_; }
   std::span<const uint8_t> code() const { return writer_.code(); }
   uint32_t header_slot() const { return header_slot_; }
 
@@ -147,6 +149,7 @@ class Translator {
     decode::ControlKind kind;
     uint32_t height;      // operands below the parameters
     uint32_t position;    // of a loop's start
+    uint32_t loop;        // its ordinal
     uint32_t fixups;      // list of jumps to the end
     uint32_t else_fixup;  // the jump of an `if` to its else-part
   };
@@ -239,6 +242,7 @@ class Translator {
 
   BytecodeWriter writer_;
   std::string error_;
+  bool frame_is_too_large_ = false;
   std::vector<uint16_t> local_slots_;
   std::vector<Operand> operands_;
   uint32_t settled_height_ = 0;           // all operands below are in their slots
@@ -251,6 +255,7 @@ class Translator {
   uint32_t highest_slot_ = 0;
   uint32_t frame_field_ = 0;
   uint32_t hotness_index_ = 0;
+  uint32_t loops_ = 0;
 };
 
 }  // namespace wasmtier::interpreter

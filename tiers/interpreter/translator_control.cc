@@ -15,7 +15,7 @@ using runtime::FuncType;
 using runtime::ValueType;
 
 void Translator::PushLabel(const Control& control) {
-  labels_.push_back({control.kind, control.height, writer_.size(), kNoFixup, kNoFixup});
+  labels_.push_back({control.kind, control.height, writer_.size(), 0, kNoFixup, kNoFixup});
 }
 
 void Translator::Block(const Control& control) {
@@ -29,6 +29,7 @@ void Translator::Loop(const Control& control) {
   MaterializeBelow(static_cast<uint32_t>(operands_.size()));
   writer_.Label();
   PushLabel(control);
+  labels_.back().loop = loops_++;
 }
 
 void Translator::If(const Control& control) {
@@ -94,11 +95,12 @@ void Translator::BindFixups(uint32_t list) {
 }
 
 // The distance field of a jump to `label`, or into `forward_fixups` where there is no label;
-// backwards the loop field, too.
+// backwards the fields `back`, too.
 void Translator::WriteDistance(Label* label, uint32_t instruction, uint32_t* forward_fixups) {
   if (label != nullptr && label->kind == ControlKind::kLoop) {
     writer_.Write<int32_t>(static_cast<int32_t>(label->position - instruction));
     writer_.Write<uint32_t>(hotness_index_);
+    writer_.Write<uint32_t>(label->loop);
     return;
   }
   uint32_t& list = label != nullptr ? label->fixups : *forward_fixups;
