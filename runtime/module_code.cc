@@ -1,13 +1,20 @@
 #include "runtime/module_code.h"
 
+#include <algorithm>
 #include <iterator>
 #include <new>
 #include <utility>
 
+#include "runtime/activation.h"
+
 namespace wasmtier::runtime {
+
 ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy,
                        TierHooks& hooks)
-    : module_(std::move(module)), strategy_(strategy), hooks_(hooks),
+    : module_(std::move(module)),
+      strategy_(strategy),
+      hooks_(hooks),
+      host_entry_(hooks.HostEntry()),
       asks_at_every_call_(hooks.AskAtEveryCall()) {
   // The only work at load time that is done for every function, so it is two tight loops; page
   // faults are most of its cost.
@@ -21,15 +28,46 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy stra
     new (state) FunctionState{
         {reinterpret_cast<const uint8_t*>(&state->translate_stub)}, translate, enter_compiled};
   }
-  void* const entry_point = hooks_.FirstEntryPoint();
+  void* const entry_point = reinterpret_cast<void*>(&wasmtier_first_call);
   entries_ = MakeZeroedArray<std::atomic<void*>>(functions);
   for (uint32_t i = imported; i < functions; ++i) {
     entries_[i].store(entry_point, std::memory_order_relaxed);
   }
+  policy_states_ = MakeZeroedArray<std::atomic<uint8_t>>(functions);
   hotness_ = MakeZeroedArray<int32_t>(functions - imported);
+  compiled_ = MakeZeroedArray<std::atomic<const CompiledCode*>>(functions - imported);
+  signature_stubs_ = MakeZeroedArray<SignatureStubs>(module_->types.size());
 }
 
-ModuleCode::~ModuleCode() = default;
+ModuleCode::~ModuleCode() {
+  absl::MutexLock lock(&translation_mutex_);
+  for (const OwnedCode& owned : owned_code_) owned.space->Remove(owned.code);
+}
+
+void ModuleCode::Publish(uint32_t function, const CompiledCode* code, CodeSpace& space,
+                         SignatureStubs::Enter enter, const void* load_arguments) {
+  FunctionState& state = states_[function];
+  const FuncType& type = module_->function_type(function);
+  SignatureStubs& stubs = signature_stubs_[module_->function_types[function]];
+  // Whoever translates the function at this moment must not replace what is stored here.
+  absl::MutexLock lock(&translation_mutex_);
+  owned_code_.push_back({&space, code});
+  stubs.frame_slots.store(std::max(type.ParamSlots(), type.ResultSlots()),
+                          std::memory_order_release);
+  stubs.load_arguments.store(load_arguments, std::memory_order_release);
+  stubs.enter.store(enter, std::memory_order_release);
+  // What leads to the stubs comes after them.
+  compiled_[function - module_->imported_functions].store(code, std::memory_order_release);
+  if (asks_at_every_call_) return;
+  entries_[function].store(const_cast<uint8_t*>(code->begin), std::memory_order_release);
+  state.bytecode.store(reinterpret_cast<const uint8_t*>(&state.compiled_stub),
+                       std::memory_order_release);
+}
+
+const CompiledCode* ModuleCode::FindCompiled(uint32_t function) const {
+  if (function < module_->imported_functions) return nullptr;
+  return compiled_[function - module_->imported_functions].load(std::memory_order_acquire);
+}
 
 void ModuleCode::AddBytecode(uint32_t function, const uint8_t* begin, size_t size,
                              uint32_t header_slot) {

@@ -68,6 +68,8 @@ class ModuleCode {
   const std::shared_ptr<const Module>& shared_module() const { return module_; }
   MemoryStrategy strategy() const { return strategy_; }
   TierHooks& hooks() const { return hooks_; }
+  // TierHooks::HostEntry, without the virtual call.
+  EntryPoint host_entry() const { return host_entry_; }
 
   // By function index; imported functions have states, but no code.
   FunctionState* function_states() { return states_.get(); }
@@ -81,11 +83,15 @@ class ModuleCode {
 
   // Makes machine code of a defined function what calls reach in every tier, from now on. `code`
   // belongs to this ModuleCode afterwards and is removed from `space`, which must outlive this,
-  // when this dies; not before, since threads may be running it.
+  // when this dies; not before, since threads may be running it. If asks_at_every_call, calls go on
+  // asking. Takes translation_mutex.
   void Publish(uint32_t function, const CompiledCode* code, CodeSpace& space,
                SignatureStubs::Enter enter, const void* load_arguments);
   // The machine code that Publish was last given for a function; null if there is none.
   const CompiledCode* FindCompiled(uint32_t function) const;
+
+  // What the tier policy remembers of each function, by its index; 0 at first.
+  std::atomic<uint8_t>* policy_states() { return policy_states_.get(); }
 
   // By function index - imported functions; a countdown starts when its function gets bytecode.
   int32_t* hotness() { return hotness_.get(); }
@@ -124,15 +130,24 @@ class ModuleCode {
   std::shared_ptr<const Module> module_;
   MemoryStrategy strategy_;
   TierHooks& hooks_;
+  const EntryPoint host_entry_;
   const bool asks_at_every_call_;
   ZeroedArray<FunctionState> states_;
   ZeroedArray<std::atomic<void*>> entries_;
   ZeroedArray<SignatureStubs> signature_stubs_;
+  ZeroedArray<std::atomic<uint8_t>> policy_states_;
   ZeroedArray<int32_t> hotness_;
+  // By function index - imported functions.
+  ZeroedArray<std::atomic<const CompiledCode*>> compiled_;
   mutable absl::Mutex translation_mutex_;
   Arena bytecode_arena_;
   std::map<uint32_t, const uint8_t*> unpublished_bytecode_ ABSL_GUARDED_BY(translation_mutex_);
   std::map<const uint8_t*, BytecodeRange> ranges_ ABSL_GUARDED_BY(translation_mutex_);
+  struct OwnedCode {
+    CodeSpace* space;
+    const CompiledCode* code;
+  };
+  std::vector<OwnedCode> owned_code_ ABSL_GUARDED_BY(translation_mutex_);
 };
 
 }  // namespace wasmtier::runtime
