@@ -33,6 +33,16 @@ __attribute__((no_sanitize("thread"))) CodePosition CallerPosition(runtime::VMCo
   return Position(context, link - 1, frame - ReadField<uint16_t>(link, kBaseBeforeReturn));
 }
 
+CodePosition CallPosition(runtime::VMContext* context, const uint8_t* link, uint64_t* frame) {
+  CodePosition position = CallerPosition(context, link, frame);
+  if (position.kind == CodePosition::Kind::kMachine) {
+    const uint64_t* const stub = position.frame;
+    position.pc = reinterpret_cast<const uint8_t*>(stub[1]);
+    position.frame = reinterpret_cast<uint64_t*>(stub[0]);
+  }
+  return position;
+}
+
 namespace {
 
 class Frames final : public runtime::InterpreterFrames {

@@ -13,6 +13,9 @@ namespace wasmtier::interpreter {
 // `link`, from the frame that was called.
 runtime::CodePosition CallerPosition(runtime::VMContext* context, const uint8_t* link,
                                      uint64_t* frame);
+// The same as a position that wasm code can leave at: that of the call also if machine code called.
+runtime::CodePosition CallPosition(runtime::VMContext* context, const uint8_t* link,
+                                   uint64_t* frame);
 
 // See runtime::SetInterpreterFrames.
 std::unique_ptr<runtime::InterpreterFrames> MakeFrames();

@@ -67,7 +67,7 @@ COLD_HANDLER Trap(HANDLER_PARAMETERS) {
 
 COLD_HANDLER StackIsExhausted(HANDLER_PARAMETERS) {
   RaiseTrap(ActivationOf(context), TrapCode::kCallStackExhausted,
-            CallerPosition(context, link, frame));
+            CallPosition(context, link, frame));
 }
 
 COLD_HANDLER CallOutside(HANDLER_PARAMETERS) {

@@ -77,7 +77,7 @@ uint64_t ResolveFirstCall(void* argument) {
 const uint8_t* FirstBytecode(VMContext* context, size_t function, bool may_ask, const uint8_t* link,
                              uint64_t* frame) {
   Activation* const activation = ActivationOf(context);
-  activation->exit = CallerPosition(context, link, frame);
+  activation->exit = CallPosition(context, link, frame);
   FirstCall call{activation, context, static_cast<uint32_t>(function), may_ask, nullptr};
   if (wasmtier_call_on_host_stack(activation, ResolveFirstCall, &call) != 0) {
     RaiseTrap(activation, TrapCode::kInvalidFunction, activation->exit);
