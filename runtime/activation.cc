@@ -7,6 +7,7 @@
 
 #include "runtime/host_function.h"
 #include "runtime/module_code.h"
+#include "runtime/stack_walk.h"
 #include "runtime/store.h"
 #include "runtime/trap_handler.h"
 
@@ -117,13 +118,10 @@ thread_local Activation* current_activation = nullptr;
 thread_local uint32_t nesting = 0;
 thread_local uintptr_t host_stack_limit = 0;
 
-std::unique_ptr<FrameWalk> (*make_frame_walk)() = nullptr;
+std::unique_ptr<InterpreterFrames> (*make_interpreter_frames)() = nullptr;
 
 // Room that a host function must find on its stack.
 constexpr size_t kHostStackReserve = 256 << 10;
-// Room that an entry must find on the native wasm stack: for the interpreter's handlers and what
-// they call there, which are leaves.
-constexpr ptrdiff_t kNativeStackReserve = 64 << 10;
 // Fewer nested entries than this cannot exhaust any sensible host stack, and finding its limit
 // costs a look into /proc.
 constexpr uint32_t kUncheckedNesting = 16;
@@ -153,36 +151,18 @@ std::unique_ptr<TrapInfo> NewTrap(TrapCode code) {
   return trap;
 }
 
-// The frames of all activations, from the innermost outwards; those of outer ones stand at their
-// host calls.
-void WalkFrames(TrapInfo& trap, const Activation* activation) {
-  if (activation == nullptr) return;
-  const std::unique_ptr<FrameWalk> walk = make_frame_walk();
-  for (; activation != nullptr; activation = activation->previous) {
-    InterpreterPosition position = activation->exit;
-    if (position.pc == nullptr) continue;
-    do {
-      if (trap.frames.size() < TrapInfo::kMaxFrames) {
-        trap.frames.push_back(walk->Locate(position));
-      } else {
-        ++trap.omitted_frames;
-      }
-    } while (walk->MoveToCaller(&position));
-  }
-}
-
 std::unique_ptr<TrapInfo> TakeTrap(Activation& activation) {
   auto trap = NewTrap(activation.trap);
   if (!activation.trap_message.empty()) trap->message = std::move(activation.trap_message);
   trap->host_status = std::move(activation.trap_status);
-  WalkFrames(*trap, &activation);
+  AppendFrames(*trap, &activation);
   return trap;
 }
 
 // The host's or the wasm stack cannot take another entry.
 std::unique_ptr<TrapInfo> NestingTrap() {
   auto trap = NewTrap(TrapCode::kCallStackExhausted);
-  WalkFrames(*trap, current_activation);
+  AppendFrames(*trap, current_activation);
   return trap;
 }
 
@@ -212,16 +192,18 @@ void* StackTop(Store& store) {
 
 Activation* CurrentActivation() { return current_activation; }
 
-void SetFrameWalk(std::unique_ptr<FrameWalk> (*make)()) { make_frame_walk = make; }
+void SetInterpreterFrames(std::unique_ptr<InterpreterFrames> (*make)()) {
+  make_interpreter_frames = make;
+}
+
+std::unique_ptr<InterpreterFrames> MakeInterpreterFrames() { return make_interpreter_frames(); }
 
 std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee, uint64_t* frame) {
   StoreBlock& block = store.block();
   if (HostStackExhausted()) return NestingTrap();
   if (callee->host != nullptr) return CallHost(block, callee, frame);
   void* const stack_top = StackTop(store);
-  if (static_cast<uint8_t*>(stack_top) - store.stack().native_bottom() < kNativeStackReserve) {
-    return NestingTrap();
-  }
+  if (stack_top < block.native_limit) return NestingTrap();
   PrepareThread();
   Activation activation;
   activation.previous = current_activation;
@@ -231,8 +213,8 @@ std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee
   block.activation = &activation;
   current_activation = &activation;
   ++nesting;
-  const auto entry = reinterpret_cast<EntryPoint>(callee->entry->load(std::memory_order_acquire));
-  const bool trapped = wasmtier_enter_wasm(&activation, stack_top, entry, callee, frame) != 0;
+  const bool trapped = wasmtier_enter_wasm(&activation, stack_top,
+                                           callee->context->code->host_entry(), callee, frame) != 0;
   std::unique_ptr<TrapInfo> trap;
   if (trapped) trap = TakeTrap(activation);
   --nesting;
@@ -242,11 +224,47 @@ std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee
   return trap;
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) void RaiseTrap(
-    Activation* activation, TrapCode code, const InterpreterPosition& position) {
+#define ON_WASM_STACK __attribute__((no_sanitize("address", "thread", "undefined")))
+
+ON_WASM_STACK void RaiseTrap(Activation* activation, TrapCode code, const CodePosition& position) {
   activation->trap = code;
   activation->exit = position;
   wasmtier_unwind(activation);
+}
+
+namespace {
+
+struct HostCall {
+  Activation* activation;
+  const HostFunction* callee;
+  VMContext* caller;
+  uint64_t* slots;
+};
+
+uint64_t InvokeHostFunction(void* argument) {
+  auto& call = *static_cast<HostCall*>(argument);
+  absl::Status status = call.callee->Invoke(call.caller, call.slots);
+  if (status.ok()) [[likely]]
+    return 0;
+  call.activation->trap_message = std::string(status.message());
+  call.activation->trap_status = std::move(status);
+  return 1;
+}
+
+}  // namespace
+
+ON_WASM_STACK void CallHostFunction(const HostFunction& callee, VMContext* caller, uint64_t* slots,
+                                    const CodePosition& position) {
+  StoreBlock* const block = caller->store_block;
+  Activation* const activation = block->activation;
+  activation->exit = position;
+  uint64_t* const outer_next_frame = block->next_frame;
+  block->next_frame = slots + callee.frame_slots();
+  HostCall call{activation, &callee, caller, slots};
+  if (wasmtier_call_on_host_stack(activation, InvokeHostFunction, &call) != 0) {
+    RaiseTrap(activation, TrapCode::kHostError, position);
+  }
+  block->next_frame = outer_next_frame;
 }
 
 }  // namespace wasmtier::runtime

@@ -36,7 +36,8 @@ struct Activation {
   Activation* previous = nullptr;  // of this thread
   Activation* previous_of_store = nullptr;
   StoreBlock* store_block = nullptr;
-  // Where wasm code was when it last left, for a host call or a trap.
+  // Where wasm code was when it last left, for a host call or a trap. This and `trap` are known to
+  // the assembly in machine_calls.cc.
   CodePosition exit;
   TrapCode trap = TrapCode::kNone;
   std::string trap_message;  // where it says more than the code
@@ -61,7 +62,8 @@ extern "C" uint64_t wasmtier_call_on_host_stack(Activation* activation, uint64_t
                                                 void* argument);
 
 // Calls a host function with its arguments at slots[0...] and leaves the results there; traps at
-// `position` if it fails. For code on the wasm stack.
+// `position` if it fails. For code on the wasm stack. StoreBlock::next_frame is afterwards as it
+// was before.
 void CallHostFunction(const HostFunction& callee, VMContext* caller, uint64_t* slots,
                       const CodePosition& position);
 
@@ -82,6 +84,10 @@ class InterpreterFrames {
 };
 // The interpreter announces its own, since it lies on a higher floor; once a process.
 void SetInterpreterFrames(std::unique_ptr<InterpreterFrames> (*make)());
+std::unique_ptr<InterpreterFrames> MakeInterpreterFrames();
+
+// All below are called with the wasm stack at any depth: they take none of it, so that they cannot
+// run into its guard.
 
 // What entry slots hold of functions and of host functions that have no machine code or stub yet:
 // asks TierHooks and goes on there, with all argument registers as they were.
@@ -91,6 +97,10 @@ extern "C" void wasmtier_first_host_call();
 // Jumped to (by a call, so that the return address names the place) from machine code whose frame
 // has been set up: edi = TrapCode, [rbp - 8] = VMContext.
 extern "C" void wasmtier_trap();
+// Jumped to in place of a function that finds no room for its frame, with all as at its entry: rdi
+// = VMContext (for a host function: the caller's), rbp and return address are the caller's. The
+// trap is reported at the call.
+extern "C" void wasmtier_stack_exhausted();
 // Called from machine code whose frame has been set up: eax = RuntimeCall, rdi = VMContext, rsi =
 // slots, edx and ecx = immediates. Runs the runtime function on the host's stack, traps if it says
 // so. Clobbers what SysV lets a callee clobber.

@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "runtime/code_listener.h"
+#include "runtime/range_allocator.h"
 
 namespace wasmtier::runtime {
 
@@ -63,22 +63,26 @@ struct CompiledCode {
   const void* FindOsrEntry(uint32_t loop) const;
 };
 
-// Deltas of both fields as LEB128: two to three bytes an entry.
+// Deltas of both fields as LEB128: two to three bytes an entry. Module offsets may descend (code
+// that was put behind the rest).
 std::vector<uint8_t> EncodePositions(std::span<const CodePositionEntry> entries);
+std::vector<CodePositionEntry> DecodePositions(std::span<const uint8_t> positions);
 
 // Memory for one piece of code: the same bytes at two addresses.
 struct CodeBuffer {
   uint8_t* executable = nullptr;  // where it will run
   uint8_t* writable = nullptr;    // where it is written
   size_t size = 0;
+  bool held_code = false;  // other code may have run here
 };
 
 // One reserved region of address space for an Engine's code, so that all of it is within reach of
 // call rel32, and data for code (counters), within reach of rip-relative addressing. Code memory is
 // mapped twice, writable and executable, never both at one address (design §13, §14). Thread-safe.
 //
-// After fork the memory is shared with the child. The child makes no new code (Allocate fails there;
-// what exists goes on running, and the interpreter), and neither side reuses freed memory.
+// After fork the memory is shared with the child. The child makes no new code (Allocate fails
+// there; what exists goes on running, and the interpreter), and neither side reuses or overwrites
+// what it frees of the memory that both know.
 class CodeSpace {
  public:
   // Pages are taken from the system as they are used. ResourceExhausted if there is no address
@@ -99,7 +103,8 @@ class CodeSpace {
   // No thread may be executing it or hold its address. Frees `code`.
   void Remove(const CompiledCode* code);
 
-  // Zeroed read-write memory within rip-relative reach of the code, 16-byte aligned. Null when full.
+  // Zeroed read-write memory within rip-relative reach of the code, 16-byte aligned. Null when
+  // full.
   void* AllocateData(size_t size);
   void FreeData(void* data, size_t size);
 
@@ -115,10 +120,36 @@ class CodeSpace {
   size_t code_bytes() const;
 
  private:
-  CodeSpace() = default;
+  struct Piece {
+    std::unique_ptr<CompiledCode> code;
+    CodeBuffer buffer;
+    uint64_t forks;  // when it was added
+  };
 
-  const uint8_t* code_begin_ = nullptr;
-  size_t code_size_ = 0;
+  CodeSpace(size_t code_size, size_t data_size);
+  absl::Status Map();
+  // Makes memory that held code available again.
+  void Recycle(const CodeBuffer& buffer);
+  static void InstallForkHandlers();
+  static void BeforeFork();
+  static void AfterForkInParent();
+  static void AfterForkInChild();
+
+  uint8_t* code_begin_ = nullptr;
+  const size_t code_size_;
+  uint8_t* writable_begin_ = nullptr;  // the same memory
+  const size_t data_size_;             // the data lies behind the code
+  // Whether other threads can be made to see that code has changed.
+  bool can_synchronize_ = false;
+
+  // Held over fork, which a Mutex of Abseil does not survive: it knows the threads that wait.
+  mutable std::mutex mutex_;
+  RangeAllocator free_code_;
+  RangeAllocator free_data_;
+  std::map<const uint8_t*, Piece> pieces_;  // by CompiledCode::begin
+  size_t code_bytes_ = 0;
+  uint64_t forks_ = 0;
+  bool is_forked_child_ = false;
 };
 
 }  // namespace wasmtier::runtime

@@ -5,16 +5,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/activation.h"
 
 namespace wasmtier::runtime {
 
-// The entry slot holds nothing: CallWasm and the tiers ask for FunctionReference::host first, since
-// a host function runs on another stack.
 HostFunction::HostFunction(FuncType type, uint32_t type_id, HostCallback callback)
-    : type_(std::move(type)),
+    : entry_(reinterpret_cast<void*>(&wasmtier_first_host_call)),
+      type_(std::move(type)),
       callback_(std::move(callback)),
       frame_slots_(std::max(type_.ParamSlots(), type_.ResultSlots())),
-      entry_(nullptr),
       reference_{.entry = &entry_,
                  .context = nullptr,
                  .state = nullptr,
@@ -23,6 +22,11 @@ HostFunction::HostFunction(FuncType type, uint32_t type_id, HostCallback callbac
                  .index = 0,
                  .param_slots = static_cast<uint16_t>(type_.ParamSlots()),
                  .result_slots = static_cast<uint16_t>(type_.ResultSlots())} {}
+
+const HostFunction& HostFunction::OfEntry(const std::atomic<void*>* entry) {
+  // The slot is the first member.
+  return *reinterpret_cast<const HostFunction*>(entry);
+}
 
 absl::Status HostFunction::Invoke(VMContext* caller, uint64_t* slots) const {
   // Nothing may be unwound through wasm frames (design §4).

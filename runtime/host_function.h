@@ -28,14 +28,19 @@ class HostFunction {
   // Slots that its arguments or its results take, whichever are more.
   uint32_t frame_slots() const { return frame_slots_; }
 
+  // The entry slot, which machine code calls it through: at first wasmtier_first_host_call.
+  std::atomic<void*>* entry() const { return reference_.entry; }
+  // The host function that an entry slot is of.
+  static const HostFunction& OfEntry(const std::atomic<void*>* entry);
+
   // Calls it on the current (host) stack; catches exceptions.
   absl::Status Invoke(VMContext* caller, uint64_t* slots) const;
 
  private:
+  std::atomic<void*> entry_;  // first: OfEntry
   FuncType type_;
   HostCallback callback_;
   uint32_t frame_slots_;
-  std::atomic<void*> entry_;
   FunctionReference reference_;
 };
 

@@ -13,6 +13,10 @@
 
 namespace wasmtier::runtime {
 
+// What C++ on the wasm stack finds there: the interpreter's handlers and what they call, which are
+// leaves, with the stubs between them and machine code.
+inline constexpr size_t kNativeReserve = 64 << 10;
+
 // A native stack (grows down) and a slot stack (grows up), each with a guard region at its end.
 class WasmStack {
  public:
@@ -25,6 +29,8 @@ class WasmStack {
   uint8_t* native_top() const { return native_top_; }
   // Where the native stack ends and its guard begins.
   uint8_t* native_bottom() const { return native_guard_end_; }
+  // From here on upwards there are kNativeReserve bytes below.
+  uint8_t* native_limit() const { return native_guard_end_ + kNativeReserve; }
   uint64_t* slots() const { return slots_; }
   // Frames must end at or below it; behind it lie spare slots for kSlotReserve and the guard.
   uint64_t* slot_limit() const { return slot_limit_; }

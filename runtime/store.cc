@@ -15,28 +15,34 @@ absl::Status TooMany(const char* what, uint32_t limit) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Store>> Store::Create(TypeRegistry& types, StackPool& stacks,
-                                                     const StoreLimits& limits, bool use_signals) {
+absl::StatusOr<std::unique_ptr<Store>> Store::Create(
+    TypeRegistry& types, StackPool& stacks, const StoreLimits& limits, bool use_signals,
+    const std::atomic<const CodeSpace*>* code_space) {
   if (use_signals) {
     if (absl::Status status = InstallTrapHandlers(); !status.ok()) return status;
   }
   absl::StatusOr<std::unique_ptr<WasmStack>> stack = stacks.Take();
   if (!stack.ok()) return stack.status();
-  return std::unique_ptr<Store>(new Store(types, stacks, limits, use_signals, *std::move(stack)));
+  return std::unique_ptr<Store>(
+      new Store(types, stacks, limits, use_signals, *std::move(stack), code_space));
 }
 
 Store::Store(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits, bool use_signals,
-             std::unique_ptr<WasmStack> stack)
+             std::unique_ptr<WasmStack> stack, const std::atomic<const CodeSpace*>* code_space)
     : types_(types),
       stacks_(stacks),
       limits_(limits),
       use_signals_(use_signals),
       stack_(std::move(stack)),
-      block_{.activation = nullptr,
-             .slot_limit = stack_->slot_limit(),
-             .next_frame = stack_->slots(),
-             .store = this},
-      budget_{.limit_bytes = limits.memory_bytes, .used_bytes = 0} {}
+      budget_{.limit_bytes = limits.memory_bytes, .used_bytes = 0} {
+  // One by one: an initializer would clear the call area.
+  block_.activation = nullptr;
+  block_.slot_limit = stack_->slot_limit();
+  block_.next_frame = stack_->slots();
+  block_.native_limit = stack_->native_limit();
+  block_.store = this;
+  block_.code_space = code_space;
+}
 
 Store::~Store() {
   // Instances point to all else.

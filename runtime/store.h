@@ -30,11 +30,11 @@ struct StoreLimits {
 
 class Store {
  public:
-  // `types` and `stacks` are the Engine's and must outlive the store. Without signals all memories
-  // are kChecked.
-  static absl::StatusOr<std::unique_ptr<Store>> Create(TypeRegistry& types, StackPool& stacks,
-                                                       const StoreLimits& limits,
-                                                       bool use_signals = true);
+  // `types`, `stacks` and `code_space` are the Engine's and must outlive the store. Without signals
+  // all memories are kChecked. `code_space` may be null.
+  static absl::StatusOr<std::unique_ptr<Store>> Create(
+      TypeRegistry& types, StackPool& stacks, const StoreLimits& limits, bool use_signals = true,
+      const std::atomic<const CodeSpace*>* code_space = nullptr);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -59,7 +59,7 @@ class Store {
 
  private:
   Store(TypeRegistry& types, StackPool& stacks, const StoreLimits& limits, bool use_signals,
-        std::unique_ptr<WasmStack> stack);
+        std::unique_ptr<WasmStack> stack, const std::atomic<const CodeSpace*>* code_space);
 
   // Takes back what a failed instantiation has made since `mark`.
   friend class Instantiation;
@@ -75,7 +75,6 @@ class Store {
   StoreLimits limits_;
   bool use_signals_;
   std::unique_ptr<WasmStack> stack_;
-  StoreBlock block_;
   MemoryBudget budget_;
   std::vector<std::unique_ptr<HostFunction>> host_functions_;
   std::vector<std::unique_ptr<Memory>> memories_;
@@ -85,6 +84,8 @@ class Store {
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<std::unique_ptr<Global>> globals_;
   std::vector<std::unique_ptr<Instance>> instances_;
+  // Last: the pages of its call area, which most programs never touch, lie behind all else.
+  StoreBlock block_;
 };
 
 }  // namespace wasmtier::runtime

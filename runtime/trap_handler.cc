@@ -14,6 +14,7 @@
 #include "absl/base/attributes.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "runtime/code_space.h"
 #include "runtime/memory.h"
 #include "runtime/store.h"
 
@@ -138,20 +139,50 @@ void PrepareThread() {
   alternate_stack.Touch();
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) bool HandleSignal(int signal,
-                                                                                 void* siginfo,
-                                                                                 void* ucontext) {
+#define IN_SIGNAL_HANDLER __attribute__((no_sanitize("address", "thread", "undefined")))
+
+namespace {
+
+// The trap that a fault in wasm code is, and where it happened; kNone if it is none. What the code
+// at that place belongs to is looked up after it has been left.
+IN_SIGNAL_HANDLER TrapCode Recognize(const Activation& activation, const gregset_t& registers,
+                                     const void* address, CodePosition* position) {
+  Store& store = *activation.store_block->store;
+  const auto pc = static_cast<uint64_t>(registers[REG_RIP]);
+  if (IsFaultSite(pc)) {
+    if (store.FindReservation(address) == nullptr) return TrapCode::kNone;
+    position->kind = CodePosition::Kind::kInterpreter;
+    position->context = reinterpret_cast<VMContext*>(registers[REG_R12]);
+    position->pc = reinterpret_cast<const uint8_t*>(registers[REG_RDI]);
+    position->frame = reinterpret_cast<uint64_t*>(registers[REG_RSI]);
+    position->stack_pointer = nullptr;
+    return TrapCode::kMemoryOutOfBounds;
+  }
+  const CodeSpace* const space = CodeSpaceOf(*activation.store_block);
+  if (space == nullptr || !space->Contains(reinterpret_cast<const void*>(pc))) {
+    return TrapCode::kNone;
+  }
+  position->kind = CodePosition::Kind::kMachine;
+  position->pc = reinterpret_cast<const uint8_t*>(pc);
+  position->frame = reinterpret_cast<uint64_t*>(registers[REG_RBP]);
+  position->stack_pointer = reinterpret_cast<uint64_t*>(registers[REG_RSP]);
+  if (store.FindReservation(address) != nullptr) return TrapCode::kMemoryOutOfBounds;
+  return store.stack().GuardContains(address) ? TrapCode::kCallStackExhausted : TrapCode::kNone;
+}
+
+}  // namespace
+
+IN_SIGNAL_HANDLER bool HandleSignal(int signal, void* siginfo, void* ucontext) {
   if (signal != SIGSEGV && signal != SIGBUS) return false;
   auto& registers = static_cast<ucontext_t*>(ucontext)->uc_mcontext.gregs;
   Activation* activation = CurrentActivation();
-  if (activation == nullptr || !IsFaultSite(static_cast<uint64_t>(registers[REG_RIP])))
-    return false;
-  const void* address = static_cast<siginfo_t*>(siginfo)->si_addr;
-  if (activation->store_block->store->FindReservation(address) == nullptr) return false;
-  activation->trap = TrapCode::kMemoryOutOfBounds;
-  activation->exit.context = reinterpret_cast<VMContext*>(registers[REG_R12]);
-  activation->exit.pc = reinterpret_cast<const uint8_t*>(registers[REG_RDI]);
-  activation->exit.frame = reinterpret_cast<uint64_t*>(registers[REG_RSI]);
+  if (activation == nullptr) return false;
+  CodePosition position;
+  const TrapCode trap =
+      Recognize(*activation, registers, static_cast<siginfo_t*>(siginfo)->si_addr, &position);
+  if (trap == TrapCode::kNone) return false;
+  activation->trap = trap;
+  activation->exit = position;
   registers[REG_RDI] = reinterpret_cast<greg_t>(activation);
   registers[REG_RIP] = reinterpret_cast<greg_t>(&wasmtier_unwind);
   return true;

@@ -7,6 +7,7 @@
 
 namespace wasmtier::runtime {
 
+class CodeSpace;
 class Instance;
 class ModuleCode;
 class HostFunction;
@@ -14,6 +15,7 @@ class Store;
 struct Activation;
 struct FunctionReference;
 struct FunctionState;
+struct VMContext;
 
 // What wasm code sees of a memory.
 struct MemoryView {
@@ -54,15 +56,23 @@ struct StoreBlock {
   // End of the usable slot stack: a frame must end at or below it.
   uint64_t* slot_limit;
   // First slot above all live frames: where the host, or machine code that calls the interpreter or
-  // a host function, puts arguments. The interpreter sets it whenever it leaves; machine code leaves
-  // it as it was.
+  // a host function, puts arguments. The interpreter sets it whenever it leaves; machine code
+  // leaves it as it was.
   uint64_t* next_frame;
   // Lowest native stack pointer from which machine code may call C++ on the wasm stack.
   uint8_t* native_limit;
   Store* store;
+  // Where machine code lies that may run in this store: null as long as the engine has made none.
+  // Itself null if it never will.
+  const std::atomic<const CodeSpace*>* code_space;
   Continuation continuation;
   alignas(16) uint64_t call_area[kCallAreaSlots];
 };
+
+// Null if the store's engine has made no machine code. Async-signal-safe.
+inline const CodeSpace* CodeSpaceOf(const StoreBlock& block) {
+  return block.code_space == nullptr ? nullptr : block.code_space->load(std::memory_order_acquire);
+}
 
 struct VMContext {
 #define VM_CONTEXT_FIELD(Type, name) Type name;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/activation.h"
 #include "test/unit/runtime/runtime_fixture.h"
 
 namespace wasmtier::runtime {
@@ -24,10 +25,11 @@ class ModuleCodeTest : public RuntimeTest {
 TEST_F(ModuleCodeTest, FunctionsStartWithTheFirstTier) {
   for (uint32_t function : {1u, 2u}) {
     const FunctionState& state = code_->function_states()[function];
-    EXPECT_EQ(state.stub, FakeHooks::kFirstInstruction);
-    EXPECT_EQ(state.bytecode.load(), reinterpret_cast<const uint8_t*>(&state.stub));
-    EXPECT_EQ(state.index, function);
-    EXPECT_EQ(code_->entries()[function].load(), hooks_.FirstEntryPoint());
+    EXPECT_EQ(state.translate_stub, FakeHooks::kFirstInstruction);
+    EXPECT_EQ(state.compiled_stub, FakeHooks::kCompiledInstruction);
+    EXPECT_EQ(state.bytecode.load(), reinterpret_cast<const uint8_t*>(&state.translate_stub));
+    EXPECT_EQ(code_->entries()[function].load(), reinterpret_cast<void*>(&wasmtier_first_call));
+    EXPECT_EQ(code_->FindCompiled(function), nullptr);
   }
   EXPECT_EQ(code_->function_states()[0].bytecode.load(), nullptr);
   EXPECT_EQ(code_->entries()[0].load(), nullptr);

@@ -113,7 +113,11 @@ class TestModule {
 class FakeHooks : public TierHooks, private CodeListener {
  public:
   static constexpr int32_t kFirstInstruction = 77;
-  void* FirstEntryPoint() override { return this; }
+  static constexpr int32_t kCompiledInstruction = 88;
+  EntryPoint HostEntry() override {
+    return [](const FunctionReference*, uint64_t*) {};
+  }
+  int32_t CompiledInstruction() override { return kCompiledInstruction; }
   int32_t FirstInstruction() override { return kFirstInstruction; }
   int32_t FirstCountdown(uint32_t body_bytes) override {
     return static_cast<int32_t>(body_bytes) + 1000;

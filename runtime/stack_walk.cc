@@ -1,0 +1,141 @@
+#include "runtime/stack_walk.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "runtime/code_space.h"
+#include "runtime/module_code.h"
+#include "runtime/vm_context.h"
+
+namespace wasmtier::runtime {
+namespace {
+
+// Goes through the frames of one activation.
+class StackWalk {
+ public:
+  StackWalk(TrapInfo& trap, InterpreterFrames& interpreter, const CodeSpace* space)
+      : trap_(trap), interpreter_(interpreter), space_(space) {}
+
+  void Walk(CodePosition position) {
+    while (position.kind != CodePosition::Kind::kNone) {
+      position = position.kind == CodePosition::Kind::kInterpreter ? PassInterpreter(position)
+                                                                   : PassMachine(position);
+    }
+  }
+
+ private:
+  // An omitted frame costs no look-up of its position.
+  bool CountFrame() {
+    if (trap_.frames.size() < TrapInfo::kMaxFrames) return true;
+    ++trap_.omitted_frames;
+    return false;
+  }
+
+  CodePosition PassInterpreter(const CodePosition& position) {
+    if (CountFrame()) trap_.frames.push_back(interpreter_.Locate(position));
+    const CodePosition caller = interpreter_.Caller(position);
+    return caller.kind == CodePosition::Kind::kMachine ? CallerOfFrame(caller.frame) : caller;
+  }
+
+  CodePosition PassMachine(const CodePosition& position) {
+    const bool is_fault = position.stack_pointer != nullptr;
+    // The byte before a return address: a call may be the last instruction of its piece of code.
+    const CompiledCode* const code = Find(is_fault ? position.pc : position.pc - 1);
+    if (code == nullptr) return {};  // not ours: an entry from the host
+    if (is_fault && IsInPrologue(*code, position.pc)) return CallerInPrologue(*code, position);
+    switch (code->kind) {
+      case CompiledCode::Kind::kFunction:
+        if (CountFrame()) {
+          trap_.frames.push_back(
+              {code->code->shared_module(), code->function, ModuleOffset(*code, position.pc)});
+        }
+        break;
+      case CompiledCode::Kind::kEnter: {
+        const uint64_t* const frame = position.frame;
+        return interpreter_.CallerOf(reinterpret_cast<VMContext*>(frame[-1]),
+                                     reinterpret_cast<const uint8_t*>(frame[-3]),
+                                     reinterpret_cast<uint64_t*>(frame[-2]));
+      }
+      case CompiledCode::Kind::kInterpreter:
+      case CompiledCode::Kind::kHelper:
+        break;
+    }
+    return CallerOfFrame(position.frame);
+  }
+
+  static CodePosition AtReturn(uint64_t return_address, uint64_t frame_pointer) {
+    return {.kind = CodePosition::Kind::kMachine,
+            .pc = reinterpret_cast<const uint8_t*>(return_address),
+            .frame = reinterpret_cast<uint64_t*>(frame_pointer)};
+  }
+  static CodePosition CallerOfFrame(const uint64_t* frame) { return AtReturn(frame[1], frame[0]); }
+
+  // Functions begin at offset 0, and at their entries into loops.
+  static const uint8_t* PrologueBefore(const CompiledCode& code, const uint8_t* pc) {
+    const auto is_in = [&](const uint8_t* start) {
+      return pc >= start && static_cast<size_t>(pc - start) < code.prologue_size;
+    };
+    if (is_in(code.begin)) return code.begin;
+    for (const OsrEntry& entry : code.osr_entries) {
+      if (is_in(code.begin + entry.code_offset)) return code.begin + entry.code_offset;
+    }
+    return nullptr;
+  }
+  static bool IsInPrologue(const CompiledCode& code, const uint8_t* pc) {
+    return PrologueBefore(code, pc) != nullptr;
+  }
+
+  // A prologue begins with push rbp (1 byte); mov rbp, rsp.
+  static CodePosition CallerInPrologue(const CompiledCode& code, const CodePosition& position) {
+    const auto frame_pointer = reinterpret_cast<uint64_t>(position.frame);
+    switch (position.pc - PrologueBefore(code, position.pc)) {
+      case 0:
+        return AtReturn(position.stack_pointer[0], frame_pointer);
+      case 1:
+        return AtReturn(position.stack_pointer[1], frame_pointer);
+      default:
+        return CallerOfFrame(position.frame);
+    }
+  }
+
+  const CompiledCode* Find(const uint8_t* pc) {
+    if (last_ != nullptr && pc >= last_->begin && pc < last_->begin + last_->size) return last_;
+    if (space_ == nullptr || !space_->Contains(pc)) return nullptr;
+    last_ = space_->Find(pc);
+    return last_;
+  }
+
+  // What is recorded for the address, or for the next one behind it: an instruction that runs into
+  // the stack's guard (a call, or a store to the frame) is not recorded itself, but what follows is
+  // of the same or a near wasm instruction.
+  static uint32_t ModuleOffset(const CompiledCode& code, const uint8_t* pc) {
+    uint32_t offset = 0;
+    if (code.FindPosition(pc, &offset)) return offset;
+    const auto code_offset = static_cast<uint32_t>(pc - code.begin);
+    for (const CodePositionEntry& entry : DecodePositions(code.positions)) {
+      offset = entry.module_offset;
+      if (entry.code_offset >= code_offset) break;
+    }
+    return offset;
+  }
+
+  TrapInfo& trap_;
+  InterpreterFrames& interpreter_;
+  const CodeSpace* space_;
+  // The frames of a runaway recursion are of few functions.
+  const CompiledCode* last_ = nullptr;
+};
+
+}  // namespace
+
+void AppendFrames(TrapInfo& trap, const Activation* innermost) {
+  if (innermost == nullptr) return;
+  const std::unique_ptr<InterpreterFrames> interpreter = MakeInterpreterFrames();
+  for (const Activation* activation = innermost; activation != nullptr;
+       activation = activation->previous) {
+    StackWalk(trap, *interpreter, CodeSpaceOf(*activation->store_block)).Walk(activation->exit);
+  }
+}
+
+}  // namespace wasmtier::runtime
