@@ -64,9 +64,9 @@ void Translate(benchmark::State& state) {
     Module module = Require(Module::FromBytes(guest.engine(), bytes));
     Store store = Require(Store::Create(guest.engine()));
     Instance instance = Require(Linker().Instantiate(store, module));
-    CodeStatistics before = guest.engine().interpreter_statistics();
+    CodeStatistics before = guest.engine().statistics(Tier::kInterpreter);
     Check(Require(instance.GetTypedFunc<void()>("run"))());
-    last = guest.engine().interpreter_statistics();
+    last = guest.engine().statistics(Tier::kInterpreter);
     last.functions -= before.functions;
     last.bytes -= before.bytes;
     last.nanoseconds -= before.nanoseconds;

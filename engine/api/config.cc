@@ -1,5 +1,6 @@
 #include "wasmtier/config.h"
 
+#include "engine/policy/tier_filter.h"
 #include "runtime/model/limits.h"
 
 namespace wasmtier {
@@ -14,8 +15,14 @@ const char* ToString(TierMode mode) {
       return "baseline";
     case TierMode::kOptimizing:
       return "optimizing";
+    case TierMode::kStress:
+      return "stress";
   }
   return "unknown";
+}
+
+absl::Status CheckTierFilter(std::string_view filter) {
+  return engine::TierFilter::Parse(filter).status();
 }
 
 std::span<const ModuleLimit> ModuleLimitList() {

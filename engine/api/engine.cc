@@ -68,6 +68,10 @@ absl::Status CheckRanges(const Config& config) {
   if (stack < engine::kMinStackBytes || stack > engine::kMaxStackBytes) {
     return OutOfRange("stack_bytes", stack, engine::kMinStackBytes, engine::kMaxStackBytes);
   }
+  if (absl::Status status = CheckTierFilter(config.tier_filter); !status.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("config: tier_filter: ", std::string(status.message())));
+  }
   if (config.validation_threads > engine::kMaxValidationThreads) {
     return OutOfRange("validation_threads", config.validation_threads, 0,
                       engine::kMaxValidationThreads);
@@ -84,7 +88,10 @@ EngineState::EngineState(const Config& config, const engine::LoadOptions& load_o
     : config(config),
       load_options(load_options),
       stack_bytes(stack_bytes),
-      stacks(engine::kNativeStackBytes, stack_bytes) {}
+      native_stack_bytes(std::max(stack_bytes, engine::kMinNativeStackBytes)),
+      stacks(native_stack_bytes, stack_bytes) {
+  code_listeners.Add(&code_counter);
+}
 
 }  // namespace internal
 
@@ -95,11 +102,21 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
   absl::StatusOr<engine::LoadOptions> load_options = MakeLoadOptions(config);
   if (!load_options.ok()) return load_options.status();
   auto state = std::make_shared<internal::EngineState>(config, *load_options, StackBytes(config));
-  absl::StatusOr<std::unique_ptr<engine::Strategy>> strategy =
-      engine::MakeStrategy(config.tier, {.hotness_threshold = config.hotness_threshold,
-                                         .lazy_validation = config.lazy_validation,
-                                         .limits = load_options->limits,
-                                         .listener = &state->code_counter});
+  if (config.perf == PerfSupport::kMap) {
+    absl::StatusOr<std::unique_ptr<profiler::PerfMap>> perf_map = profiler::PerfMap::Open();
+    if (!perf_map.ok()) return perf_map.status();
+    state->perf_map = *std::move(perf_map);
+    state->code_listeners.Add(state->perf_map.get());
+  }
+  absl::StatusOr<std::unique_ptr<engine::Strategy>> strategy = engine::MakeStrategy(
+      config.tier,
+      {.hotness_threshold = config.hotness_threshold,
+       .lazy_validation = config.lazy_validation,
+       .limits = load_options->limits,
+       .filter = engine::TierFilter::Parse(config.tier_filter).value(),
+       .stress_seed = config.stress_seed,
+       .record_feedback = config.record_feedback.value_or(config.tier == TierMode::kAuto),
+       .listener = &state->code_listeners});
   if (!strategy.ok()) return strategy.status();
   state->strategy = *std::move(strategy);
   return Engine(std::move(state));
@@ -107,12 +124,20 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
 
 const Config& Engine::config() const { return state_->config; }
 
-CodeStatistics Engine::interpreter_statistics() const {
-  const profiler::CodeCounts counts = state_->code_counter.counts(runtime::Tier::kInterpreter);
-  return {.functions = counts.functions, .bytes = counts.bytes, .nanoseconds = counts.nanoseconds};
+CodeStatistics Engine::statistics(Tier tier) const {
+  const profiler::CodeCounts counts = state_->code_counter.counts(
+      tier == Tier::kInterpreter ? runtime::Tier::kInterpreter : runtime::Tier::kBaseline);
+  return {.functions = counts.functions,
+          .bytes = counts.bytes,
+          .nanoseconds = counts.nanoseconds,
+          .wasm_bytes = counts.wasm_bytes};
 }
 
 uint64_t Engine::hot_events() const { return state_->strategy->hot_events(); }
+
+uint64_t Engine::refused_functions() const { return state_->strategy->refused_functions(); }
+
+absl::Status Engine::machine_code_status() const { return state_->strategy->machine_code_status(); }
 
 bool Engine::HandleSignal(int signal, void* siginfo, void* ucontext) {
   return runtime::HandleSignal(signal, siginfo, ucontext);

@@ -8,6 +8,8 @@
 #include "engine/load/load.h"
 #include "engine/policy/strategy.h"
 #include "profiler/code_counter.h"
+#include "profiler/code_listeners.h"
+#include "profiler/perf_map.h"
 #include "runtime/model/limits.h"
 #include "runtime/model/type_registry.h"
 #include "runtime/stack.h"
@@ -22,9 +24,12 @@ struct EngineState {
   const Config config;
   const engine::LoadOptions load_options;
   const uint64_t stack_bytes;
+  const uint64_t native_stack_bytes;
   runtime::TypeRegistry types;
   runtime::StackPool stacks;
   profiler::CodeCounter code_counter;
+  std::unique_ptr<profiler::PerfMap> perf_map;  // null: not wanted
+  profiler::CodeListeners code_listeners;
   std::unique_ptr<engine::Strategy> strategy;  // set before the engine is handed out
 
   bool use_signals() const { return config.memory_checks == MemoryChecks::kAuto; }

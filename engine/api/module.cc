@@ -136,6 +136,20 @@ FunctionInfo Module::function(uint32_t index) const {
   return info;
 }
 
+absl::StatusOr<std::string> Module::Disassemble(uint32_t index) const {
+  const runtime::Module& module = state_->module();
+  if (module.IsImported(index)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(module.DescribeFunction(index), " is imported"));
+  }
+  // As instances of the module would have it.
+  bool is_64 = false;
+  for (const runtime::MemoryType& memory : module.memories) is_64 |= memory.limits.is_64;
+  const std::shared_ptr<runtime::ModuleCode> code =
+      state_->Code(is_64 ? runtime::MemoryStrategy::kChecked : state_->preferred_strategy());
+  return EngineAccess::state(state_->engine)->strategy->Disassemble(*code, index);
+}
+
 std::vector<std::string> Module::features() const { return Names(state_->module().features); }
 
 std::vector<std::string> Module::missing_features() const {

@@ -1,7 +1,6 @@
 #include "wasmtier/store.h"
 
 #include "engine/api/store_state.h"
-#include "engine/policy/tuning.h"
 
 namespace wasmtier {
 
@@ -27,8 +26,8 @@ absl::StatusOr<Store> Store::Create(const Engine& engine, const StoreLimits& lim
   StoreState& state = *store.state_;
   runtime::StackPool* stacks = &engine_state.stacks;
   if (engine_state.config.low_memory) {
-    state.own_stacks =
-        std::make_unique<runtime::StackPool>(engine::kNativeStackBytes, engine_state.stack_bytes);
+    state.own_stacks = std::make_unique<runtime::StackPool>(engine_state.native_stack_bytes,
+                                                            engine_state.stack_bytes);
     stacks = state.own_stacks.get();
   }
   absl::StatusOr<std::unique_ptr<runtime::Store>> created =
@@ -38,7 +37,7 @@ absl::StatusOr<Store> Store::Create(const Engine& engine, const StoreLimits& lim
                               .instances = limits.instances,
                               .memories = limits.memories,
                               .tables = limits.tables},
-                             engine_state.use_signals());
+                             engine_state.use_signals(), engine_state.strategy->code_space());
   if (!created.ok()) return created.status();
   state.store = *std::move(created);
   return store;

@@ -8,7 +8,7 @@ namespace wasmtier::cli {
 namespace {
 
 constexpr TierMode kTierModes[] = {TierMode::kAuto, TierMode::kInterpreter, TierMode::kBaseline,
-                                   TierMode::kOptimizing};
+                                   TierMode::kOptimizing, TierMode::kStress};
 
 absl::Status SetTier(const std::string& name, Config& config) {
   for (TierMode mode : kTierModes) {
@@ -17,7 +17,24 @@ absl::Status SetTier(const std::string& name, Config& config) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("--tier: unknown tier ", name, ": interpreter, baseline, optimizing or auto"));
+      absl::StrCat("--tier: unknown tier ", name, ": interpreter, baseline, auto or stress"));
+}
+
+absl::Status SetTierFilter(const std::string& text, Config& config) {
+  if (absl::Status status = CheckTierFilter(text); !status.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--tier-filter: ", std::string(status.message())));
+  }
+  config.tier_filter = text;
+  return absl::OkStatus();
+}
+
+absl::Status SetPerf(const std::string& text, Config& config) {
+  if (text != "map") {
+    return absl::InvalidArgumentError(absl::StrCat("--perf: expected map, found ", text));
+  }
+  config.perf = PerfSupport::kMap;
+  return absl::OkStatus();
 }
 
 absl::Status AddLimit(const std::string& text, Config& config) {
@@ -64,12 +81,19 @@ void EngineOptions::AddLoadingTo(OptionParser& parser) {
 
 void EngineOptions::AddRunningTo(OptionParser& parser) {
   parser.Text("--tier", "TIER", &tier,
-              "interpreter, baseline, optimizing or auto (default: auto, all tiers that exist; "
-              "today the interpreter)");
+              "interpreter, baseline (all is compiled at its first call), auto (default: what is "
+              "hot is compiled), or stress (for tests: a coin decides at every call and loop)");
+  parser.Text("--tier-filter", "LIST", &tier_filter,
+              "compile only these functions, by index or name: 12,40-60,main,parse_*,!13 (* stands "
+              "for any characters, ! excludes, after \\ any character is part of a name)");
   parser.Text("--stack-size", "BYTES", &stack_size,
               "stack for wasm code, 64K to 1G (default: 8M; with --low-memory 256K)");
   parser.Text("--hot", "N", &hot,
-              "calls or loop iterations until a function counts as hot (default: 1000)");
+              "calls until a function is compiled (default: 10); 100 loop iterations count as a "
+              "call, large functions wait longer");
+  parser.Text("--stress-seed", "N", &stress_seed, "what the coin of --tier stress begins with");
+  parser.Text("--perf", "map", &perf,
+              "write the names of compiled functions to /tmp/perf-PID.map, for perf report");
   parser.Flag("--explicit-checks", &explicit_checks,
               "compare each memory address with the size instead of using guard pages and signals");
   parser.Flag("--lazy-validation", &lazy_validation,
@@ -84,10 +108,17 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
   absl::Status status = SetCount("--threads", threads, config.validation_threads);
   if (status.ok()) status = SetCount("--hot", hot, config.hotness_threshold);
   if (status.ok() && tier) status = SetTier(*tier, config);
+  if (status.ok() && tier_filter) status = SetTierFilter(*tier_filter, config);
+  if (status.ok() && perf) status = SetPerf(*perf, config);
   for (const std::string& limit : limits) {
     if (status.ok()) status = AddLimit(limit, config);
   }
   if (!status.ok()) return status;
+  if (stress_seed) {
+    absl::StatusOr<uint64_t> seed = ParseCount("--stress-seed", *stress_seed);
+    if (!seed.ok()) return seed.status();
+    config.stress_seed = *seed;
+  }
   if (stack_size) {
     absl::StatusOr<uint64_t> bytes = ParseBytes("--stack-size", *stack_size);
     if (!bytes.ok()) return bytes.status();

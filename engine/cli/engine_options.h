@@ -18,6 +18,9 @@ struct EngineOptions {
   std::vector<std::string> limits;
   // Of running.
   std::optional<std::string> tier;
+  std::optional<std::string> tier_filter;
+  std::optional<std::string> stress_seed;
+  std::optional<std::string> perf;
   std::optional<std::string> stack_size;
   std::optional<std::string> hot;
   bool explicit_checks = false;

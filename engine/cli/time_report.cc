@@ -21,6 +21,14 @@ std::string PeakResident() {
   return "unknown";
 }
 
+// A line on the code of one tier.
+void AppendCode(const Engine& engine, Tier tier, const char* name, std::string* text) {
+  const CodeStatistics code = engine.statistics(tier);
+  absl::StrAppendFormat(text, "code: %s, %d functions, %d bytes from %d of wasm, made in %.3f ms",
+                        name, code.functions, code.bytes, code.wasm_bytes,
+                        static_cast<double>(code.nanoseconds) / 1e6);
+}
+
 }  // namespace
 
 void TimeReport::EndPhase(std::string name) {
@@ -38,10 +46,15 @@ std::string TimeReport::ToString(const Engine& engine) const {
     total += milliseconds;
   }
   absl::StrAppendFormat(&text, " total %.3f ms\n", total);
-  const CodeStatistics code = engine.interpreter_statistics();
-  absl::StrAppendFormat(
-      &text, "code: interpreter, %d functions, %d bytes, made in %.3f ms; %d hot\n", code.functions,
-      code.bytes, static_cast<double>(code.nanoseconds) / 1e6, engine.hot_events());
+  AppendCode(engine, Tier::kInterpreter, "interpreter", &text);
+  absl::StrAppendFormat(&text, "; %d hot\n", engine.hot_events());
+  if (engine.statistics(Tier::kBaseline).functions + engine.refused_functions() > 0) {
+    AppendCode(engine, Tier::kBaseline, "baseline", &text);
+    absl::StrAppendFormat(&text, "; %d refused\n", engine.refused_functions());
+  }
+  if (const absl::Status status = engine.machine_code_status(); !status.ok()) {
+    absl::StrAppend(&text, "no machine code: ", std::string(status.message()), "\n");
+  }
   absl::StrAppend(&text, "memory: ", PeakResident(), " resident at most");
   return text;
 }

@@ -2,10 +2,27 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/policy/auto.h"
+#include "engine/policy/baseline_only.h"
+#include "engine/policy/interpreter_only.h"
+#include "engine/policy/stress.h"
 #include "runtime/module_code.h"
 #include "tiers/decode/validate.h"
+#include "tiers/interpreter/interpreter.h"
 
 namespace wasmtier::engine {
+
+Strategy::Strategy(const Options& options) : options_(options) {
+  // Once a process: the fault sites of the handlers are the same for all engines.
+  static const bool initialized = (interpreter::Initialize(), true);
+  (void)initialized;
+}
+
+runtime::EntryPoint Strategy::HostEntry() { return &interpreter::Enter; }
+
+int32_t Strategy::FirstInstruction() { return interpreter::TranslateInstruction(); }
+
+int32_t Strategy::CompiledInstruction() { return interpreter::CompiledInstruction(); }
 
 std::string Strategy::ValidateLazily(const runtime::ModuleCode& code, uint32_t function) {
   if (!options_.lazy_validation) return "";
@@ -20,13 +37,21 @@ std::string Strategy::ValidateLazily(const runtime::ModuleCode& code, uint32_t f
                       }));
 }
 
+absl::StatusOr<std::string> Strategy::Disassemble(runtime::ModuleCode&, uint32_t) {
+  return absl::FailedPreconditionError("the engine makes no machine code (Config::tier)");
+}
+
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(TierMode mode,
                                                        const Strategy::Options& options) {
   switch (mode) {
     case TierMode::kAuto:
+      return std::make_unique<Auto>(options);
     case TierMode::kInterpreter:
       return std::make_unique<InterpreterOnly>(options);
     case TierMode::kBaseline:
+      return std::make_unique<BaselineOnly>(options);
+    case TierMode::kStress:
+      return std::make_unique<Stress>(options);
     case TierMode::kOptimizing:
       break;
   }

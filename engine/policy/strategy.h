@@ -1,5 +1,5 @@
 // Strategy: the tier policy, asked at each step of a function's life. One small class for each
-// mode; today's one mode runs all in the interpreter.
+// mode.
 #ifndef WASMTIER_ENGINE_POLICY_STRATEGY_H_
 #define WASMTIER_ENGINE_POLICY_STRATEGY_H_
 
@@ -8,30 +8,48 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/policy/tier_filter.h"
 #include "runtime/code_listener.h"
+#include "runtime/code_space.h"
 #include "runtime/model/limits.h"
 #include "runtime/tier_hooks.h"
 #include "wasmtier/config.h"
 
 namespace wasmtier::engine {
 
-// What is common to all modes: lazy validation and the listener. Thread-safe.
+// What is common to all modes: how the interpreter begins, lazy validation, the listener.
+// Thread-safe.
 class Strategy : public runtime::TierHooks {
  public:
   struct Options {
     uint32_t hotness_threshold = 1;
     bool lazy_validation = false;
     runtime::ModuleLimits limits = {};
+    TierFilter filter = {};
+    uint64_t stress_seed = 0;
+    bool record_feedback = false;
     runtime::CodeListener* listener = nullptr;  // must outlive the strategy
   };
-  explicit Strategy(const Options& options) : options_(options) {}
+  explicit Strategy(const Options& options);
 
+  runtime::EntryPoint HostEntry() override;
+  int32_t FirstInstruction() override;
+  int32_t CompiledInstruction() override;
   std::string ValidateLazily(const runtime::ModuleCode& code, uint32_t function) override;
   runtime::CodeListener& listener() override { return *options_.listener; }
 
+  // Where machine code lies, or will; null if this mode makes none.
+  virtual const std::atomic<const runtime::CodeSpace*>* code_space() const { return nullptr; }
+  // Module::Disassemble.
+  virtual absl::StatusOr<std::string> Disassemble(runtime::ModuleCode& code, uint32_t function);
+
   // Calls of OnHot.
   uint64_t hot_events() const { return hot_events_.load(std::memory_order_relaxed); }
+  // As in wasmtier/engine.h.
+  virtual uint64_t refused_functions() const { return 0; }
+  virtual absl::Status machine_code_status() const { return absl::OkStatus(); }
 
  protected:
   const Options& options() const { return options_; }
@@ -42,18 +60,7 @@ class Strategy : public runtime::TierHooks {
   std::atomic<uint64_t> hot_events_{0};
 };
 
-// Everything starts and stays in the interpreter.
-class InterpreterOnly : public Strategy {
- public:
-  explicit InterpreterOnly(const Options& options);
-
-  void* FirstEntryPoint() override;
-  int32_t FirstInstruction() override;
-  int32_t FirstCountdown(uint32_t body_bytes) override;
-  int32_t OnHot(runtime::ModuleCode& code, uint32_t function, runtime::HotReason reason) override;
-};
-
-// Unimplemented for modes whose tier does not exist: "tier baseline does not exist in this
+// Unimplemented for modes whose tier does not exist: "tier optimizing does not exist in this
 // version".
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(TierMode mode,
                                                        const Strategy::Options& options);

@@ -18,9 +18,31 @@ inline constexpr uint64_t kLowMemoryStackBytes = uint64_t{256} << 10;
 inline constexpr uint64_t kMinStackBytes = uint64_t{64} << 10;
 inline constexpr uint64_t kMaxStackBytes = uint64_t{1} << 30;
 
-// Native stack of a Store: a nested host->wasm call takes 300 bytes of it, and several times that
-// of the host's stack (8 MiB usually), so that the two end about together.
-inline constexpr uint64_t kNativeStackBytes = uint64_t{4} << 20;
+// Native stack of a Store, for machine code: as large as the slot stack, so that programs recurse
+// about as deep in every tier. A frame of machine code has 8 bytes for each slot as well, and 64
+// for homes, return address and the like. Never less than this: the interpreter's handlers run here
+// too, and keep some in reserve (runtime/stack.h).
+inline constexpr uint64_t kMinNativeStackBytes = uint64_t{256} << 10;
+
+// Calls until a function is compiled (Config::hotness_threshold; the design's figure). A call costs
+// the interpreter about 1 ns for each byte of wasm it executes more than machine code, and
+// compiling 40 ns a byte, so that straight code pays back after some 40 calls; most hot functions
+// have loops and callees, and the first ten calls say that they are not start-up code.
+inline constexpr uint32_t kCallsUntilBaseline = 10;
+// Loop iterations count runtime::kCallHotness to a call. One costs the interpreter 10 to 20 ns more
+// than machine code and a body of usual size compiles in 10 us, so that a thousand pay back.
+
+// Compiling costs by the size of the whole body, but a loop or a call saves only by what it
+// executes, which in large functions is a small part: countdowns grow with the body, by this unit
+// (so that usual functions wait as said above) and up to this factor (the loop of a guest's own
+// interpreter, in a function of 32 KB or more, leaves within 64,000 iterations, about a
+// millisecond).
+inline constexpr uint32_t kBodyBytesUnit = 512;
+inline constexpr uint32_t kMaxBodyFactor = 64;
+
+// How soon loops of frames that still run in the interpreter look again for machine code: while
+// another thread compiles it (10 us or so), and when it is there (a frame that has just missed it).
+inline constexpr int32_t kIterationsUntilNextLook = 500;
 
 // More threads than this do not validate faster: they wait for memory.
 inline constexpr uint32_t kMaxValidationThreads = 64;

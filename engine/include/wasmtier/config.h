@@ -7,21 +7,31 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+
 namespace wasmtier {
 
-// Which tiers run code.
+// Which tiers run code. None changes what a program does, running out of stack or memory excepted.
 enum class TierMode : uint8_t {
-  kAuto,  // every tier that exists, as the policy decides; today the interpreter
-  kInterpreter,
-  kBaseline,    // does not exist yet: Engine::Create refuses it
-  kOptimizing,  // does not exist yet: Engine::Create refuses it
+  kAuto,  // every tier that exists: functions start in the interpreter and are compiled when hot
+  kInterpreter,  // no machine code is ever made
+  kBaseline,     // every function is compiled at its first call
+  kOptimizing,   // does not exist yet: Engine::Create refuses it
+  kStress,       // for tests: a coin decides at every call and loop iteration
 };
 
-// "auto", "interpreter", "baseline", "optimizing"
+// "auto", "interpreter", "baseline", "optimizing", "stress"
 const char* ToString(TierMode mode);
+
+// What Linux's perf is told of machine code.
+enum class PerfSupport : uint8_t {
+  kNone,
+  kMap,  // names, in /tmp/perf-PID.map
+};
 
 // How accesses outside of linear memory are caught.
 enum class MemoryChecks : uint8_t {
@@ -33,9 +43,19 @@ enum class MemoryChecks : uint8_t {
 
 struct Config {
   TierMode tier = TierMode::kAuto;
-  // Calls of a function, or iterations of its loops, until the tier policy is asked about it. At
-  // least 1.
-  uint32_t hotness_threshold = 1000;
+  // Calls until a function is compiled (kAuto). A hundred loop iterations count as a call, and
+  // large functions wait longer (docs/tiering.md). At least 1.
+  uint32_t hotness_threshold = 10;
+  // Functions that may leave the interpreter, by index or name: "12,40-60,main,parse_*,!13"; see
+  // CheckTierFilter. Empty: all.
+  std::string tier_filter = {};
+  // What the coin of kStress begins with, in each thread.
+  uint64_t stress_seed = 0;
+  // Machine code counts calls, loops, branches and callees, for a tier above it. Default: with
+  // kAuto.
+  std::optional<bool> record_feedback = std::nullopt;
+
+  PerfSupport perf = PerfSupport::kNone;
 
   MemoryChecks memory_checks = MemoryChecks::kAuto;
 
@@ -62,6 +82,11 @@ struct Config {
   // see ModuleLimitList.
   std::vector<std::pair<std::string, uint64_t>> module_limits = {};
 };
+
+// Whether a text can be Config::tier_filter. Items are separated by commas: an index, a range of
+// indices, a name in which * stands for any characters; ! before an item excludes. After a
+// backslash any character is part of a name. InvalidArgument says what is wrong.
+absl::Status CheckTierFilter(std::string_view filter);
 
 struct ModuleLimit {
   const char* name;  // as in Config::module_limits: "functions", "locals" ...

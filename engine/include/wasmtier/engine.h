@@ -18,11 +18,14 @@ struct EngineAccess;
 // The version of the library: "0.1.0".
 const char* Version();
 
+enum class Tier : uint8_t { kInterpreter, kBaseline };
+
 // Code made so far by one tier, of all modules of an engine.
 struct CodeStatistics {
   uint64_t functions = 0;    // functions translated or compiled
   uint64_t bytes = 0;        // bytecode or machine code
   uint64_t nanoseconds = 0;  // that making it took, all threads together
+  uint64_t wasm_bytes = 0;   // of the functions' bodies
 };
 
 // A cheap handle: copies share one engine, which lives until the last handle, module and store of
@@ -30,16 +33,22 @@ struct CodeStatistics {
 class Engine {
  public:
   // InvalidArgument: a value of the config is out of its range, or a limit has no such name; the
-  // message names it. Unimplemented: the tier does not exist: "tier baseline does not exist in this
-  // version".
+  // message names it. Unimplemented: the tier does not exist: "tier optimizing does not exist in
+  // this version". Other codes: the file for perf cannot be written.
   static absl::StatusOr<Engine> Create(const Config& config = Config());
 
   const Config& config() const;
 
-  // Of the interpreter, the one tier that exists.
-  CodeStatistics interpreter_statistics() const;
-  // How often a function or loop became hot (Config::hotness_threshold).
+  CodeStatistics statistics(Tier tier) const;
+  // How often the tier policy was asked about a function that became hot
+  // (Config::hotness_threshold).
   uint64_t hot_events() const;
+  // Functions that stay in the interpreter although the policy wanted them compiled: they are too
+  // large, or there was no memory for their code.
+  uint64_t refused_functions() const;
+  // Why nothing can be compiled: the system grants no memory that can be executed, say. OK as long
+  // as nobody has tried. The engine runs everything in the interpreter then.
+  absl::Status machine_code_status() const;
 
   // For hosts that own the handlers of SIGSEGV and SIGBUS: call it first. True if the fault was a
   // trap of wasm code: then return from the handler at once, with the changed context. Arguments as

@@ -89,6 +89,11 @@ class Module {
   // `index` < function_count().
   FunctionInfo function(uint32_t index) const;
 
+  // The machine code of the baseline tier for a function, as text: each wasm instruction with its
+  // offset in the module, and below it what was made of it. FailedPrecondition: it is imported, or
+  // the engine makes no machine code. `index` < function_count().
+  absl::StatusOr<std::string> Disassemble(uint32_t index) const;
+
   std::vector<SectionInfo> sections() const;
   // The contents, after the name, of the first custom section of this name.
   std::optional<std::span<const uint8_t>> custom_section(std::string_view name) const;
