@@ -1,6 +1,7 @@
 // wasm-tier inspect
 #include "engine/cli/inspect.h"
 
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "engine/cli/engine_options.h"
 #include "engine/cli/exit_codes.h"
 #include "engine/cli/module_file.h"
+#include "engine/cli/numbers.h"
 #include "engine/cli/output.h"
 
 namespace wasmtier::cli {
@@ -50,23 +52,59 @@ void AppendExports(const Module& module, std::string& text) {
   }
 }
 
+// "12 <name> (i32) -> i32, 100 bytes at 0x1f3" and a newline.
+std::string FunctionLine(const FunctionInfo& function) {
+  std::string text = absl::StrCat(function.index);
+  if (!function.name.empty()) absl::StrAppendFormat(&text, " <%s>", function.name);
+  absl::StrAppendFormat(&text, " %s", ToString(function.type));
+  if (function.is_imported) return text + ", imported\n";
+  absl::StrAppendFormat(&text, ", %d bytes at 0x%x\n", function.body_bytes, function.body_offset);
+  return text;
+}
+
 void AppendFunctions(const Module& module, std::string& text) {
   text += "functions:\n";
   for (uint32_t i = 0; i < module.function_count(); ++i) {
-    const FunctionInfo function = module.function(i);
-    absl::StrAppendFormat(&text, "  %d", function.index);
-    if (!function.name.empty()) absl::StrAppendFormat(&text, " <%s>", function.name);
-    absl::StrAppendFormat(&text, " %s", ToString(function.type));
-    if (function.is_imported) {
-      text += ", imported\n";
-    } else {
-      absl::StrAppendFormat(&text, ", %d bytes at 0x%x\n", function.body_bytes,
-                            function.body_offset);
-    }
+    absl::StrAppend(&text, "  ", FunctionLine(module.function(i)));
   }
 }
 
+// What to print of the module; errors are of wrong usage.
+absl::StatusOr<std::string> Inspect(const Module& module, const std::string& path, bool json,
+                                    const std::optional<std::string>& function) {
+  if (!function) return json ? InspectAsJson(module, path) : InspectAsText(module, path);
+  absl::StatusOr<uint32_t> index = FindFunction(module, *function);
+  if (!index.ok()) return index.status();
+  return InspectAsAssembly(module, *index);
+}
+
 }  // namespace
+
+absl::StatusOr<uint32_t> FindFunction(const Module& module, const std::string& text) {
+  if (absl::StatusOr<uint64_t> index = ParseCount("--asm", text); index.ok()) {
+    if (*index < module.function_count()) return static_cast<uint32_t>(*index);
+    return absl::NotFoundError(
+        absl::StrCat("--asm: no function ", text, ": there are ", module.function_count()));
+  }
+  std::vector<uint32_t> found;
+  for (uint32_t i = 0; i < module.function_count(); ++i) {
+    if (module.function(i).name == text) found.push_back(i);
+  }
+  if (found.size() == 1) return found[0];
+  if (found.empty())
+    return absl::NotFoundError(absl::StrCat("--asm: no function is called ", text));
+  return absl::NotFoundError(
+      absl::StrCat("--asm: several functions are called ", text, ": ", absl::StrJoin(found, ", ")));
+}
+
+absl::StatusOr<std::string> InspectAsAssembly(const Module& module, uint32_t function) {
+  absl::StatusOr<std::string> code = module.Disassemble(function);
+  if (!code.ok()) {
+    return absl::Status(code.status().code(),
+                        absl::StrCat("--asm: ", std::string(code.status().message())));
+  }
+  return Printable(absl::StrCat("function ", FunctionLine(module.function(function)), *code));
+}
 
 std::string InspectAsText(const Module& module, const std::string& path) {
   std::string text = absl::StrCat(path, ": ", module.bytes().size(), " bytes");
@@ -87,7 +125,13 @@ int InspectCommand(std::span<const char* const> args) {
   OptionParser parser("inspect [OPTIONS] FILE", kInspectSummary, OptionParser::Style::kAnywhere);
   EngineOptions engine_options;
   bool json = false;
+  std::optional<std::string> function;
   parser.Flag("--json", &json, "print one JSON object");
+  parser.Text("--asm", "FUNCTION", &function,
+              "print the machine code of the baseline tier for a function, by index or name, below "
+              "the WebAssembly instructions that it was made from");
+  parser.Flag("--explicit-checks", &engine_options.explicit_checks,
+              "with --asm: code that compares each memory address with the size");
   engine_options.AddLoadingTo(parser);
   parser.Footer(kExitCodesOfTools);
   std::vector<std::string> files;
@@ -97,6 +141,7 @@ int InspectCommand(std::span<const char* const> args) {
                             "; see wasm-tier inspect --help"));
     return kExitUsage;
   }
+  if (function) engine_options.tier = "baseline";
   absl::StatusOr<Engine> engine = engine_options.CreateEngine();
   if (!engine.ok()) {
     PrintError(absl::StrCat("inspect: ", std::string(engine.status().message())));
@@ -107,7 +152,12 @@ int InspectCommand(std::span<const char* const> args) {
     PrintError(std::string(module.status().message()));
     return kExitModule;
   }
-  Print(json ? InspectAsJson(*module, files[0]) : InspectAsText(*module, files[0]));
+  absl::StatusOr<std::string> text = Inspect(*module, files[0], json, function);
+  if (!text.ok()) {
+    PrintError(absl::StrCat("inspect: ", std::string(text.status().message())));
+    return kExitUsage;
+  }
+  Print(*text);
   return kExitOk;
 }
 
