@@ -1,0 +1,119 @@
+// The optimizing tier as the engine sees it: no LLVM here. What implements it is a module of its
+// own, libwasmtier-optimizer.so, which tiers/optimizing/host/loader.h brings in (design §9).
+#ifndef WASMTIER_TIERS_OPTIMIZING_OPTIMIZER_H_
+#define WASMTIER_TIERS_OPTIMIZING_OPTIMIZER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "runtime/code_space.h"
+#include "runtime/module_code.h"
+
+namespace wasmtier::optimizing {
+
+enum class Pipeline : uint8_t {
+  kQuick,  // for what must be fast soon
+  kFull,   // with the vectorizers
+};
+
+struct Options {
+  Pipeline pipeline = Pipeline::kFull;
+  // Stores to linear memory before a trap are seen, and those after it are not (design §9).
+  bool precise_traps = false;
+  // LLVM's name of a processor, for tests and comparison; empty: this one, with all it can do.
+  std::string cpu;
+};
+
+// Time that parts of a compile took.
+struct Report {
+  struct Pass {
+    std::string name;
+    uint64_t nanoseconds = 0;  // without the passes that it runs
+    uint32_t runs = 0;
+  };
+  uint64_t build_nanoseconds = 0;     // wasm to IR
+  uint64_t optimize_nanoseconds = 0;  // IR to IR
+  uint64_t generate_nanoseconds = 0;  // IR to object
+  uint64_t link_nanoseconds = 0;      // object to code memory, and its tables
+  uint32_t wasm_bytes = 0;            // of the bodies in the unit
+  uint32_t code_bytes = 0;            // machine code and constants
+  bool measure_passes = false;        // in: fill `passes`
+  std::vector<Pass> passes;           // longest first
+
+  uint64_t nanoseconds() const {
+    return build_nanoseconds + optimize_nanoseconds + generate_nanoseconds + link_nanoseconds;
+  }
+};
+
+struct Request {
+  // Validated where the functions below are concerned; must stay alive during the call.
+  runtime::ModuleCode* code = nullptr;
+  uint32_t function = 0;
+  // A body that begins at this loop (runtime::OsrEntry) instead of the whole function.
+  std::optional<uint32_t> osr_loop;
+  // Defined functions that LLVM may inline, the most desirable first.
+  std::vector<uint32_t> inline_candidates;
+  Options options;
+};
+
+enum class DumpKind : uint8_t { kIr, kOptimizedIr, kAssembly };
+
+// Thread-safe; compiles do not wait for each other.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  // The code is in the host's code space but not published. With `osr_loop` it has that one OSR
+  // entry. Errors: Unimplemented (an opcode of the body), ResourceExhausted (no code memory),
+  // Internal (LLVM wants what it may not have, for example a libc function; the text says what).
+  virtual absl::StatusOr<const runtime::CompiledCode*> Compile(const Request& request,
+                                                               Report* report) = 0;
+  // The same as text.
+  virtual absl::StatusOr<std::string> Dump(const Request& request, DumpKind kind) = 0;
+  // "LLVM 22.1.0, znver4"
+  virtual std::string Description() const = 0;
+};
+
+// What machine code may call by name (tiers/optimizing/symbols.h).
+struct Symbol {
+  const char* name;
+  const void* address;
+};
+
+// What the module needs of the process that loads it. State is the host's alone: the module has
+// only copies of functions without state (body decoder, model, position tables). Thread-safe.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual absl::StatusOr<runtime::CodeBuffer> AllocateCode(size_t size) = 0;
+  virtual void AbandonCode(const runtime::CodeBuffer& buffer) = 0;
+  virtual const runtime::CompiledCode* AddCode(std::unique_ptr<runtime::CompiledCode> code,
+                                               const runtime::CodeBuffer& buffer) = 0;
+  virtual std::span<const Symbol> symbols() = 0;
+  // ModuleCode::FindCompiled: the baseline's code has the feedback.
+  virtual const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode& code,
+                                                    uint32_t function) = 0;
+};
+
+// The two sides share classes, so they must be of one build: sizes of what they share stand for it,
+// besides the version of this interface, which is to be raised when a virtual function changes.
+inline constexpr uint64_t kInterfaceVersion = 1;
+inline constexpr uint64_t kHandshake =
+    kInterfaceVersion << 48 ^ sizeof(runtime::ModuleCode) << 32 ^ sizeof(runtime::Module) << 20 ^
+    sizeof(runtime::CompiledCode) << 12 ^ sizeof(runtime::VMContext) << 4 ^ sizeof(Report) ^
+    sizeof(Request) << 8;
+
+// What the module exports. The host compares kHandshake before it calls the other one.
+inline constexpr char kHandshakeSymbol[] = "wasmtier_optimizer_handshake";
+inline constexpr char kMakeSymbol[] = "wasmtier_make_optimizer";
+using MakeOptimizer = Optimizer* (*)(Host* host);  // the caller deletes it, before the host
+
+}  // namespace wasmtier::optimizing
+
+#endif  // WASMTIER_TIERS_OPTIMIZING_OPTIMIZER_H_
