@@ -13,6 +13,8 @@
 
 namespace wasmtier::runtime {
 
+enum class RuntimeCall : uint8_t;
+
 // Where wasm code is: enough to walk the frames below.
 struct CodePosition {
   enum class Kind : uint8_t { kNone, kInterpreter, kMachine };
@@ -105,6 +107,11 @@ extern "C" void wasmtier_stack_exhausted();
 // slots, edx and ecx = immediates. Runs the runtime function on the host's stack, traps if it says
 // so. Clobbers what SysV lets a callee clobber.
 extern "C" void wasmtier_runtime_call();
+// Both as compilers that follow the C convention call them; [rbp - 8] may be anything.
+extern "C" [[noreturn]] void wasmtier_trap_with_context(VMContext* context, TrapCode code);
+extern "C" void wasmtier_runtime_call_with_context(VMContext* context, uint64_t* slots,
+                                                   uint32_t immediate, uint32_t immediate2,
+                                                   RuntimeCall call);
 
 }  // namespace wasmtier::runtime
 

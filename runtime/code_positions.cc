@@ -61,6 +61,14 @@ std::vector<CodePositionEntry> DecodePositions(std::span<const uint8_t> position
 
 bool CompiledCode::FindPosition(const uint8_t* pc, uint32_t* module_offset) const {
   PositionReader reader(positions);
+  if (positions_are_ranges) {
+    bool is_found = false;
+    for (CodePositionEntry entry{0, 0}; reader.Next(&entry) && begin + entry.code_offset <= pc;) {
+      *module_offset = entry.module_offset;
+      is_found = true;
+    }
+    return is_found;
+  }
   for (CodePositionEntry entry{0, 0}; reader.Next(&entry);) {
     if (begin + entry.code_offset == pc) {
       *module_offset = entry.module_offset;
@@ -73,6 +81,13 @@ bool CompiledCode::FindPosition(const uint8_t* pc, uint32_t* module_offset) cons
 const void* CompiledCode::FindOsrEntry(uint32_t loop) const {
   for (const OsrEntry& entry : osr_entries) {
     if (entry.loop == loop) return begin + entry.code_offset;
+  }
+  return nullptr;
+}
+
+const FramelessRange* CompiledCode::FindFrameless(const uint8_t* pc) const {
+  for (const FramelessRange& range : frameless) {
+    if (pc >= begin + range.begin && pc < begin + range.end) return &range;
   }
   return nullptr;
 }

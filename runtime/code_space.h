@@ -34,6 +34,24 @@ struct OsrEntry {
   uint32_t code_offset;
 };
 
+// Machine code of a function within a piece that holds several (optimizing tier): a body that was
+// inlined into an enclosing scope, or a function of its own, which stands in no other scope.
+struct CodeScope {
+  uint32_t begin;  // code offsets
+  uint32_t end;
+  uint32_t function;
+  uint32_t call_offset;  // module offset of the call that was inlined; kNotInlined
+  static constexpr uint32_t kNotInlined = 0;
+};
+
+// Where the frame pointer is the caller's: before the frame is set up, after it was dropped, and on
+// paths that need none. They make no calls, but may fault.
+struct FramelessRange {
+  uint32_t begin;  // code offsets
+  uint32_t end;
+  uint32_t return_address;  // from the stack pointer, in bytes
+};
+
 // A piece of machine code. Immutable once it was added to its CodeSpace.
 struct CompiledCode {
   enum class Kind : uint8_t {
@@ -52,15 +70,24 @@ struct CompiledCode {
   ModuleCode* code = nullptr;
   uint32_t function = 0;
   std::vector<uint8_t> positions;  // see EncodePositions
+  // Positions hold up to the next one, instead of exactly there.
+  bool positions_are_ranges = false;
+  // By begin, outer before inner; empty: all is `function`.
+  std::vector<CodeScope> scopes;
+  // By begin; besides the prologue.
+  std::vector<FramelessRange> frameless;
   std::vector<OsrEntry> osr_entries;
   // Memory of AllocateData that the code counts in (profiler/feedback.h); freed with the code.
   void* feedback = nullptr;
   uint32_t feedback_bytes = 0;
 
-  // The module offset recorded for an exact code address; false if there is none.
+  // The module offset recorded for a code address (of an instruction that may fault, or the return
+  // address of a call); false if there is none.
   bool FindPosition(const uint8_t* pc, uint32_t* module_offset) const;
   // Null if there is no entry for the loop.
   const void* FindOsrEntry(uint32_t loop) const;
+  // Null if the function's frame is set up at the address.
+  const FramelessRange* FindFrameless(const uint8_t* pc) const;
 };
 
 // Deltas of both fields as LEB128: two to three bytes an entry. Module offsets may descend (code

@@ -218,6 +218,28 @@ wasmtier_runtime_call:
   .cfi_endproc
   .size wasmtier_runtime_call, .-wasmtier_runtime_call
 
+  .globl wasmtier_trap_with_context
+  .type wasmtier_trap_with_context, @function
+  .p2align 4
+wasmtier_trap_with_context:
+  .cfi_startproc
+  RECORD_EXIT %rdi, %rax, %rcx
+  movb %sil, ACTIVATION_TRAP(%rax)
+  movq %rax, %rdi
+  jmp wasmtier_unwind
+  .cfi_endproc
+  .size wasmtier_trap_with_context, .-wasmtier_trap_with_context
+
+  .globl wasmtier_runtime_call_with_context
+  .type wasmtier_runtime_call_with_context, @function
+  .p2align 4
+wasmtier_runtime_call_with_context:
+  .cfi_startproc
+  movl %r8d, %eax
+  jmp wasmtier_runtime_call
+  .cfi_endproc
+  .size wasmtier_runtime_call_with_context, .-wasmtier_runtime_call_with_context
+
   .purgem RECORD_EXIT
   .purgem MOVE_TO_HOST_STACK
   .purgem MOVE_TO_WASM_STACK

@@ -43,13 +43,14 @@ class StackWalk {
     // The byte before a return address: a call may be the last instruction of its piece of code.
     const CompiledCode* const code = Find(is_fault ? position.pc : position.pc - 1);
     if (code == nullptr) return {};  // not ours: an entry from the host
+    const FramelessRange* const frameless = is_fault ? code->FindFrameless(position.pc) : nullptr;
     if (is_fault && IsInPrologue(*code, position.pc)) return CallerInPrologue(*code, position);
     switch (code->kind) {
       case CompiledCode::Kind::kFunction:
-        if (CountFrame()) {
-          trap_.frames.push_back(
-              {code->code->shared_module(), code->function, ModuleOffset(*code, position.pc)});
-        }
+        // The byte before a return address belongs to the call.
+        PushFunctions(*code,
+                      is_fault || !code->positions_are_ranges ? position.pc : position.pc - 1);
+        if (frameless != nullptr) return CallerWithoutFrame(*frameless, position);
         break;
       case CompiledCode::Kind::kEnter: {
         const uint64_t* const frame = position.frame;
@@ -62,6 +63,27 @@ class StackWalk {
         break;
     }
     return CallerOfFrame(position.frame);
+  }
+
+  // The function at an address, and those that it was inlined into.
+  void PushFunctions(const CompiledCode& code, const uint8_t* pc) {
+    uint32_t offset = ModuleOffset(code, pc);
+    const auto code_offset = static_cast<uint32_t>(pc - code.begin);
+    uint32_t function = code.function;
+    for (size_t i = code.scopes.size(); i-- > 0;) {
+      const CodeScope& scope = code.scopes[i];
+      if (code_offset < scope.begin || code_offset >= scope.end) continue;
+      function = scope.function;
+      if (scope.call_offset == CodeScope::kNotInlined) break;
+      PushFrame(code, function, offset);
+      offset = scope.call_offset;
+      function = code.function;
+    }
+    PushFrame(code, function, offset);
+  }
+  void PushFrame(const CompiledCode& code, uint32_t function, uint32_t module_offset) {
+    if (!CountFrame()) return;
+    trap_.frames.push_back({code.code->shared_module(), function, module_offset});
   }
 
   static CodePosition AtReturn(uint64_t return_address, uint64_t frame_pointer) {
@@ -97,6 +119,12 @@ class StackWalk {
       default:
         return CallerOfFrame(position.frame);
     }
+  }
+
+  static CodePosition CallerWithoutFrame(const FramelessRange& range,
+                                         const CodePosition& position) {
+    return AtReturn(position.stack_pointer[range.return_address / sizeof(uint64_t)],
+                    reinterpret_cast<uint64_t>(position.frame));
   }
 
   const CompiledCode* Find(const uint8_t* pc) {

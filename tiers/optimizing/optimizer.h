@@ -1,5 +1,5 @@
 // The optimizing tier as the engine sees it: no LLVM here. What implements it is a module of its
-// own, libwasmtier-optimizer.so, which tiers/optimizing/host/loader.h brings in (design §9).
+// own, libwasmtier-optimizer.so, which tiers/optimizing/loader.h brings in (design §9).
 #ifndef WASMTIER_TIERS_OPTIMIZING_OPTIMIZER_H_
 #define WASMTIER_TIERS_OPTIMIZING_OPTIMIZER_H_
 
@@ -112,7 +112,7 @@ inline constexpr uint64_t kHandshake =
 // What the module exports. The host compares kHandshake before it calls the other one.
 inline constexpr char kHandshakeSymbol[] = "wasmtier_optimizer_handshake";
 inline constexpr char kMakeSymbol[] = "wasmtier_make_optimizer";
-using MakeOptimizer = Optimizer* (*)(Host* host);  // the caller deletes it, before the host
+using MakeOptimizer = Optimizer* (*)(Host * host);  // the caller deletes it, before the host
 
 }  // namespace wasmtier::optimizing
 
