@@ -22,6 +22,7 @@ namespace wasmtier::optimizing {
 struct Unit {
   Unit();
   Unit(Unit&&) noexcept;
+  Unit& operator=(Unit&&) noexcept;
   ~Unit();
 
   std::unique_ptr<llvm::Module> module;

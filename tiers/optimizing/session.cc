@@ -1,0 +1,236 @@
+// The optimizer: from a request to machine code, and what the module exports.
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/Config/llvm-config.h>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tiers/optimizing/linker.h"
+#include "tiers/optimizing/optimizer.h"
+#include "tiers/optimizing/pipelines.h"
+#include "tiers/optimizing/position_tables.h"
+#include "tiers/optimizing/target.h"
+#include "tiers/optimizing/unit.h"
+
+namespace wasmtier::optimizing {
+
+Unit::Unit() = default;
+Unit::Unit(Unit&&) noexcept = default;
+Unit& Unit::operator=(Unit&&) noexcept = default;
+Unit::~Unit() = default;
+
+namespace {
+
+// Errors that LLVM reports while it works; without a handler it would end the process.
+class Diagnostics : public llvm::DiagnosticHandler {
+ public:
+  explicit Diagnostics(std::string* errors) : errors_(errors) {}
+  bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
+    if (info.getSeverity() == llvm::DS_Error) {
+      llvm::raw_string_ostream stream(*errors_);
+      llvm::DiagnosticPrinterRawOStream printer(stream);
+      info.print(printer);
+      stream << "\n";
+    }
+    return true;
+  }
+
+ private:
+  std::string* errors_;
+};
+
+// One request, with an LLVMContext of its own.
+class Session {
+ public:
+  Session(const Request& request, Host& host, Report* report)
+      : request_(request), host_(host), report_(report != nullptr ? report : &own_report_) {
+    context_.setDiagnosticHandler(std::make_unique<Diagnostics>(&errors_));
+    context_.setDiscardValueNames(true);
+  }
+
+  void KeepValueNames() { context_.setDiscardValueNames(false); }
+
+  // Each step needs the one before.
+  absl::Status Build();
+  absl::Status OptimizeIr();
+  absl::Status GenerateCode(Output output);
+  absl::StatusOr<const runtime::CompiledCode*> LinkCode();
+
+  std::string IrText() const {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    stream << *unit_.module;
+    return text;
+  }
+  std::string Bytes() const { return std::string(bytes_.begin(), bytes_.end()); }
+
+ private:
+  absl::Status Verify(std::string_view when) const;
+  absl::Status Reported() const {
+    return errors_.empty() ? absl::OkStatus() : absl::InternalError(errors_);
+  }
+  void ArrangeFunctions();
+  std::unique_ptr<runtime::CompiledCode> Describe(const LinkedCode& linked, PositionTables tables);
+
+  const Request& request_;
+  Host& host_;
+  Report own_report_;
+  Report* const report_;
+  std::string errors_;
+  llvm::LLVMContext context_;
+  std::unique_ptr<llvm::TargetMachine> machine_;
+  Unit unit_;
+  llvm::SmallVector<char, 0> bytes_;
+};
+
+// Adds the time of a scope.
+class Timer {
+ public:
+  explicit Timer(uint64_t* nanoseconds) : nanoseconds_(nanoseconds) {}
+  ~Timer() {
+    *nanoseconds_ += static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                               std::chrono::steady_clock::now() - start_)
+                                               .count());
+  }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+ private:
+  uint64_t* nanoseconds_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+absl::Status Session::Build() {
+  const Timer timer(&report_->build_nanoseconds);
+  auto machine = MakeTargetMachine(request_.options);
+  if (!machine.ok()) return machine.status();
+  machine_ = *std::move(machine);
+  absl::StatusOr<Unit> unit = BuildUnit(context_, *machine_, request_, host_);
+  if (!unit.ok()) return unit.status();
+  unit_ = *std::move(unit);
+  report_->wasm_bytes = unit_.wasm_bytes;
+  return Verify("as built");
+}
+
+absl::Status Session::Verify(std::string_view when) const {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (!llvm::verifyModule(*unit_.module, &stream)) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("IR of function ", request_.function, " ", std::string(when), ": ", text));
+}
+
+absl::Status Session::OptimizeIr() {
+  const Timer timer(&report_->optimize_nanoseconds);
+  Optimize(*unit_.module, *machine_, request_.options, report_);
+  return Reported();
+}
+
+// All in one section, in which the entry comes first: tables and CompiledCode::begin rely on it.
+void Session::ArrangeFunctions() {
+  llvm::Function* const entry = unit_.module->getFunction(unit_.entry);
+  for (llvm::Function& function : *unit_.module) {
+    if (!function.isDeclaration()) function.setSection(".text");
+  }
+  if (entry == nullptr) return;  // the linker says so
+  auto& functions = unit_.module->getFunctionList();
+  functions.splice(functions.begin(), functions, entry->getIterator());
+}
+
+absl::Status Session::GenerateCode(Output output) {
+  const Timer timer(&report_->generate_nanoseconds);
+  ArrangeFunctions();
+  if (absl::Status status = Generate(*unit_.module, *machine_, output, bytes_); !status.ok()) {
+    return status;
+  }
+  return Reported();
+}
+
+absl::StatusOr<const runtime::CompiledCode*> Session::LinkCode() {
+  const Timer timer(&report_->link_nanoseconds);
+  const std::string_view object(bytes_.data(), bytes_.size());
+  absl::StatusOr<PositionTables> tables = ReadPositionTables(object);
+  if (!tables.ok()) return tables.status();
+  absl::StatusOr<LinkedCode> linked = Link(object, unit_.entry, host_);
+  if (!linked.ok()) return linked.status();
+  report_->code_bytes = static_cast<uint32_t>(linked->buffer.size);
+  return host_.AddCode(Describe(*linked, *std::move(tables)), linked->buffer);
+}
+
+std::unique_ptr<runtime::CompiledCode> Session::Describe(const LinkedCode& linked,
+                                                         PositionTables tables) {
+  auto code = std::make_unique<runtime::CompiledCode>();
+  code->kind = runtime::CompiledCode::Kind::kFunction;
+  code->begin = linked.begin;
+  code->size = linked.size;
+  // A path that needs no frame may come before it.
+  constexpr uint8_t kPushRbp = 0x55;
+  const uint8_t first = linked.buffer.writable[linked.begin - linked.buffer.executable];
+  code->prologue_size = first == kPushRbp ? tables.prologue_size : 0;
+  code->tier = runtime::Tier::kOptimizing;
+  code->code = request_.code;
+  code->function = request_.function;
+  code->positions = runtime::EncodePositions(tables.positions);
+  code->positions_are_ranges = true;
+  code->scopes = std::move(tables.scopes);
+  code->frameless = std::move(tables.frameless);
+  if (request_.osr_loop) code->osr_entries.push_back({*request_.osr_loop, 0});
+  return code;
+}
+
+class LlvmOptimizer : public Optimizer {
+ public:
+  explicit LlvmOptimizer(Host* host) : host_(*host) {}
+
+  absl::StatusOr<const runtime::CompiledCode*> Compile(const Request& request,
+                                                       Report* report) override {
+    Session session(request, host_, report);
+    if (absl::Status status = session.Build(); !status.ok()) return status;
+    if (absl::Status status = session.OptimizeIr(); !status.ok()) return status;
+    if (absl::Status status = session.GenerateCode(Output::kObject); !status.ok()) return status;
+    return session.LinkCode();
+  }
+
+  absl::StatusOr<std::string> Dump(const Request& request, DumpKind kind) override {
+    Session session(request, host_, nullptr);
+    session.KeepValueNames();
+    if (absl::Status status = session.Build(); !status.ok()) return status;
+    if (kind == DumpKind::kIr) return session.IrText();
+    if (absl::Status status = session.OptimizeIr(); !status.ok()) return status;
+    if (kind == DumpKind::kOptimizedIr) return session.IrText();
+    if (absl::Status status = session.GenerateCode(Output::kAssembly); !status.ok()) return status;
+    return session.Bytes();
+  }
+
+  std::string Description() const override {
+    return absl::StrCat("LLVM ", LLVM_VERSION_STRING, ", ", HostCpu());
+  }
+
+ private:
+  Host& host_;
+};
+
+}  // namespace
+}  // namespace wasmtier::optimizing
+
+extern "C" {
+
+[[gnu::visibility("default")]] extern const uint64_t wasmtier_optimizer_handshake;
+const uint64_t wasmtier_optimizer_handshake = wasmtier::optimizing::kHandshake;
+
+[[gnu::visibility("default")]] wasmtier::optimizing::Optimizer* wasmtier_make_optimizer(
+    wasmtier::optimizing::Host* host) {
+  return new wasmtier::optimizing::LlvmOptimizer(host);
+}
+
+}  // extern "C"

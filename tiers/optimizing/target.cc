@@ -1,0 +1,111 @@
+#include "tiers/optimizing/target.h"
+
+#include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Module.h>
+#include <llvm/MC/MCSubtargetInfo.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/SubtargetFeature.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace wasmtier::optimizing {
+namespace {
+
+const llvm::Triple& HostTriple() {
+  static const llvm::Triple triple(llvm::sys::getProcessTriple());
+  return triple;
+}
+
+// All of them, those that are missing too: a processor may have less than its name promises.
+const std::string& HostFeatures() {
+  static const std::string features = [] {
+    llvm::SubtargetFeatures list;
+    for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
+      list.AddFeature(feature.first(), feature.second);
+    }
+    return list.getString();
+  }();
+  return features;
+}
+
+absl::StatusOr<const llvm::Target*> HostTarget() {
+  static const bool is_initialized =
+      !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter() &&
+      !llvm::InitializeNativeTargetAsmParser();  // each returns true if it fails
+  if (!is_initialized) return absl::UnimplementedError("LLVM was built without this machine");
+  std::string error;
+#if LLVM_VERSION_MAJOR >= 22
+  const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(HostTriple(), error);
+#else
+  const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(HostTriple().str(), error);
+#endif
+  if (target == nullptr) return absl::UnimplementedError(error);
+  return target;
+}
+
+llvm::TargetOptions MakeTargetOptions() {
+  llvm::TargetOptions options;
+  // wasm has no fused operations.
+  options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  // What must not be reached shall not run on into what lies behind it; behind a trap's call, which
+  // does not return, nothing is needed.
+  options.TrapUnreachable = true;
+  options.NoTrapAfterNoreturn = true;
+  // Where frames are set up (FramelessRange).
+  options.ForceDwarfFrameSection = true;
+  return options;
+}
+
+}  // namespace
+
+std::string HostCpu() { return llvm::sys::getHostCPUName().str(); }
+
+absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Options& options) {
+  absl::StatusOr<const llvm::Target*> target = HostTarget();
+  if (!target.ok()) return target.status();
+  const std::string cpu = options.cpu.empty() ? HostCpu() : options.cpu;
+  const std::string features = options.cpu.empty() ? HostFeatures() : "";
+  // Below -O1 a tail call is a call (design §5).
+  const llvm::CodeGenOptLevel level = options.pipeline == Pipeline::kQuick
+                                          ? llvm::CodeGenOptLevel::Less
+                                          : llvm::CodeGenOptLevel::Default;
+#if LLVM_VERSION_MAJOR >= 21
+  const llvm::Triple& triple = HostTriple();
+#else
+  const std::string& triple = HostTriple().str();
+#endif
+  // Code and constants lie together, and everything else is reached through a table beside them.
+  std::unique_ptr<llvm::TargetMachine> machine((*target)->createTargetMachine(
+      triple, cpu, features, MakeTargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, level,
+      /*JIT=*/true));
+  if (machine == nullptr) return absl::InternalError("no target machine");
+  if (!machine->getMCSubtargetInfo()->isCPUStringValid(cpu)) {
+    return absl::InvalidArgumentError(absl::StrCat("LLVM knows no processor called ", cpu));
+  }
+  return machine;
+}
+
+absl::Status Generate(llvm::Module& module, llvm::TargetMachine& machine, Output output,
+                      llvm::SmallVectorImpl<char>& bytes) {
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  // There is no C library to call.
+  llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
+  library.disableAllFunctions();
+  passes.add(new llvm::TargetLibraryInfoWrapperPass(library));
+  const llvm::CodeGenFileType type = output == Output::kObject
+                                         ? llvm::CodeGenFileType::ObjectFile
+                                         : llvm::CodeGenFileType::AssemblyFile;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
+    return absl::InternalError("LLVM cannot write this kind of file");
+  }
+  passes.run(module);
+  return absl::OkStatus();
+}
+
+}  // namespace wasmtier::optimizing
