@@ -1,0 +1,88 @@
+// BuildUnit: the IR of a function and of those that may be inlined into it.
+#include <llvm/IR/DataLayout.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tiers/decode/body_decoder.h"
+#include "tiers/optimizing/ir_function.h"
+#include "tiers/optimizing/ir_loops.h"
+#include "tiers/optimizing/ir_types.h"
+#include "tiers/optimizing/symbols.h"
+#include "tiers/optimizing/unit.h"
+
+namespace wasmtier::optimizing {
+namespace {
+
+absl::Status BuildFunction(IrTypes& types, uint32_t function, std::optional<uint32_t> osr_loop,
+                           llvm::Function* into) {
+  const runtime::Module& module = types.code().module();
+  LoopScan scan;
+  decode::BodyDecoder<decode::NoChecks, LoopScan> scanner(module, scan);
+  if (!scanner.Decode(function)) return absl::UnimplementedError(scanner.error().message);
+  if (osr_loop && *osr_loop >= scan.written().size()) {
+    return absl::InvalidArgumentError(module.DescribeFunction(function) + " has no loop " +
+                                      std::to_string(*osr_loop));
+  }
+  FunctionBuilder builder(types, into, scan.written(), osr_loop);
+  decode::BodyDecoder<decode::NoChecks, FunctionBuilder> decoder(module, builder);
+  if (!decoder.Decode(function)) return absl::UnimplementedError(decoder.error().message);
+  if (!builder.error().empty()) return absl::UnimplementedError(builder.error());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Unit::Unit() = default;
+Unit::Unit(Unit&&) noexcept = default;
+Unit::~Unit() = default;
+
+absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMachine& machine,
+                               const Request& request, Host&) {
+  Unit unit;
+  unit.module = std::make_unique<llvm::Module>("wasm", context);
+  unit.module->setDataLayout(machine.createDataLayout());
+  unit.module->setTargetTriple(machine.getTargetTriple());
+  IrTypes types(*unit.module, *request.code, request.options.precise_traps,
+                machine.getTargetCPU().str(), machine.getTargetFeatureString().str());
+
+  const runtime::Module& module = request.code->module();
+  std::vector<uint32_t> inlinable;
+  if (!request.osr_loop) inlinable.push_back(request.function);
+  for (uint32_t function : request.inline_candidates) {
+    if (module.IsImported(function)) continue;
+    if (std::find(inlinable.begin(), inlinable.end(), function) == inlinable.end()) {
+      inlinable.push_back(function);
+    }
+  }
+  // First all are declared, so that calls among them are direct.
+  for (uint32_t function : inlinable) {
+    types.Declare(function)->setLinkage(llvm::GlobalValue::InternalLinkage);
+  }
+  llvm::Function* const entry = request.osr_loop
+                                    ? types.DeclareOsr(request.function, *request.osr_loop)
+                                    : types.Declare(request.function);
+  entry->setLinkage(llvm::GlobalValue::ExternalLinkage);
+  unit.entry = entry->getName().str();
+  if (request.osr_loop) {
+    const absl::Status status = BuildFunction(types, request.function, request.osr_loop, entry);
+    if (!status.ok()) return status;
+    unit.wasm_bytes += module.body(request.function).size;
+  }
+  for (uint32_t function : inlinable) {
+    const absl::Status status =
+        BuildFunction(types, function, std::nullopt, types.Declare(function));
+    if (!status.ok()) return status;
+    unit.wasm_bytes += module.body(function).size;
+  }
+  types.Finish();
+  return unit;
+}
+
+}  // namespace wasmtier::optimizing
