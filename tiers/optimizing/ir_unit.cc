@@ -39,10 +39,6 @@ absl::Status BuildFunction(IrTypes& types, uint32_t function, std::optional<uint
 
 }  // namespace
 
-Unit::Unit() = default;
-Unit::Unit(Unit&&) noexcept = default;
-Unit::~Unit() = default;
-
 absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMachine& machine,
                                const Request& request, Host&) {
   Unit unit;

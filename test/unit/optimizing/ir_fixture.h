@@ -1,0 +1,68 @@
+// Runs what the optimizer makes of modules in the text format, beside the interpreter, without the
+// engine in between: machine code is called as a C function, all functions of the module in one
+// unit. Traps come back through thunks of the test.
+#ifndef WASMTIER_TEST_UNIT_OPTIMIZING_IR_FIXTURE_H_
+#define WASMTIER_TEST_UNIT_OPTIMIZING_IR_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/code_space.h"
+#include "runtime/instance.h"
+#include "runtime/store.h"
+#include "test/support/number.h"
+#include "test/support/world.h"
+#include "tiers/optimizing/optimizer.h"
+
+namespace wasmtier::test {
+
+class IrTest : public testing::Test {
+ protected:
+  IrTest();
+  ~IrTest() override;
+
+  // Loads and instantiates for both ways to run.
+  void Load(std::string_view text,
+            runtime::MemoryStrategy strategy = runtime::MemoryStrategy::kReserved);
+
+  // Calls an export of the loaded module as machine code, compiled at its first call.
+  Outcome Compiled(std::string_view function, const std::vector<Number>& args = {});
+  // Enters a loop's OSR body with these slots, as the interpreter would leave them.
+  Outcome FromLoop(std::string_view function, uint32_t loop, std::vector<uint64_t> slots);
+  Outcome Interpreted(std::string_view function, const std::vector<Number>& args = {});
+  // Both, which must end in the same way and leave the same memory (if it is exported as "memory")
+  // and the same exported globals "g" and "h".
+  void ExpectSame(std::string_view function, const std::vector<Number>& args = {});
+
+  // Of an export; `kind`: before or after LLVM's passes, or assembly.
+  std::string Dump(std::string_view function, optimizing::DumpKind kind);
+  std::string DumpLoop(std::string_view function, uint32_t loop, optimizing::DumpKind kind);
+
+  runtime::Instance& instance() { return *instance_; }
+  optimizing::Options options_;
+  // Whether memory is compared after traps.
+  bool compare_memory_after_traps_ = false;
+
+ private:
+  struct State;
+  optimizing::Request RequestFor(uint32_t function) const;
+  uint32_t FindFunction(std::string_view name) const;
+  Outcome Finish(const runtime::FuncType& type, const void* code, uint64_t* integers,
+                 double* floats, uint64_t argument);
+  void CompareGlobal(std::string_view name);
+
+  std::unique_ptr<State> state_;
+  runtime::Instance* instance_ = nullptr;
+};
+
+}  // namespace wasmtier::test
+
+#endif  // WASMTIER_TEST_UNIT_OPTIMIZING_IR_FIXTURE_H_
