@@ -10,4 +10,8 @@ void CodeListeners::OnStub(const void* begin, size_t size, std::string_view name
   for (runtime::CodeListener* listener : listeners_) listener->OnStub(begin, size, name);
 }
 
+void CodeListeners::OnCompile(const runtime::CompileEvent& event) {
+  for (runtime::CodeListener* listener : listeners_) listener->OnCompile(event);
+}
+
 }  // namespace wasmtier::profiler

@@ -16,6 +16,7 @@ class CodeListeners : public runtime::CodeListener {
 
   void OnCode(const runtime::CodeEvent& event) override;
   void OnStub(const void* begin, size_t size, std::string_view name) override;
+  void OnCompile(const runtime::CompileEvent& event) override;
 
  private:
   std::vector<runtime::CodeListener*> listeners_;

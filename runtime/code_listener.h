@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace wasmtier::runtime {
@@ -21,6 +22,16 @@ struct CodeEvent {
   uint64_t nanoseconds;  // that making it took
 };
 
+// A step of a compile in the background.
+struct CompileEvent {
+  enum class Step : uint8_t { kQueued, kStarted, kPublished, kFailed };
+  Step step;
+  const ModuleCode* code;
+  uint32_t function;
+  std::optional<uint32_t> osr_loop;  // of code that begins at a loop
+  uint64_t nanoseconds;              // that it took, where it has ended
+};
+
 // Thread-safe; called on the thread that made the code.
 class CodeListener {
  public:
@@ -28,6 +39,7 @@ class CodeListener {
   virtual void OnCode(const CodeEvent& event) = 0;
   // Machine code that belongs to no function.
   virtual void OnStub(const void* /*begin*/, size_t /*size*/, std::string_view /*name*/) {}
+  virtual void OnCompile(const CompileEvent&) {}
 };
 
 }  // namespace wasmtier::runtime

@@ -58,7 +58,7 @@ struct SignatureStubs {
 
 // Code of a module for one memory strategy; shared by all instances with that strategy.
 // Thread-safe.
-class ModuleCode {
+class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
  public:
   // Functions start with what the hooks say is first (TierHooks).
   ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy, TierHooks& hooks);

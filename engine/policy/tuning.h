@@ -47,6 +47,14 @@ inline constexpr int32_t kIterationsUntilNextLook = 500;
 // More threads than this do not validate faster: they wait for memory.
 inline constexpr uint32_t kMaxValidationThreads = 64;
 
+// Stack of a compile thread: LLVM recurses over nested regions and expressions of one function.
+inline constexpr uint64_t kCompileThreadStackBytes = uint64_t{16} << 20;
+// Memory that LLVM takes for a compile, beyond what it takes once.
+inline constexpr uint64_t kCompileMemoryBytes = uint64_t{4} << 20;
+inline constexpr uint64_t kCompileMemoryPerWasmByte = 2048;
+// A compile costs as much as this many bytes of wasm before it looks at the first one.
+inline constexpr uint32_t kCompileFixedWasmBytes = 50;
+
 }  // namespace wasmtier::engine
 
 #endif  // WASMTIER_ENGINE_POLICY_TUNING_H_

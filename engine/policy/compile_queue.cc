@@ -1,0 +1,368 @@
+#include "engine/policy/compile_queue.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "engine/policy/tuning.h"
+
+namespace wasmtier::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How many forks this process is away from the first one of our program.
+std::atomic<uint64_t> fork_depth{0};
+// Held while a result is published: a child must not find the locks of a module taken by a thread
+// that it does not have. std::mutex, since absl::Mutex may not be unlocked in a child.
+std::mutex publish_mutex;
+
+void InstallForkHandlers() {
+  static const bool installed = [] {
+    pthread_atfork([] { publish_mutex.lock(); }, [] { publish_mutex.unlock(); },
+                   [] {
+                     publish_mutex.unlock();
+                     fork_depth.fetch_add(1, std::memory_order_relaxed);
+                   });
+    return true;
+  }();
+  (void)installed;
+}
+
+uint32_t DefaultThreads() {
+  cpu_set_t processors;
+  if (sched_getaffinity(0, sizeof(processors), &processors) != 0) return 1;
+  return static_cast<uint32_t>(std::max(CPU_COUNT(&processors) - 1, 1));
+}
+
+// A thread with the stack that LLVM's recursions need, whatever the host's default is, that takes
+// no signals from the host's threads. False if the system grants none.
+bool StartThread(pthread_t* thread, void* (*run)(void*), void* argument) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  // Faults of its own still end the process.
+  for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP})
+    sigdelset(&all, fault);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kCompileThreadStackBytes);
+  const bool started = pthread_create(thread, &attributes, run, argument) == 0;
+  pthread_attr_destroy(&attributes);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return started;
+}
+
+}  // namespace
+
+uint64_t CompileQueue::EstimateMemory(uint32_t wasm_bytes) {
+  return kCompileMemoryBytes + uint64_t{wasm_bytes} * kCompileMemoryPerWasmByte;
+}
+
+class CompileQueue::State {
+ public:
+  State(TaskCompiler& compiler, const Options& options)
+      : compiler_(compiler), options_(options), born_at_(fork_depth.load()) {}
+
+  bool is_in_child() const { return fork_depth.load(std::memory_order_relaxed) != born_at_; }
+  Outcome Request(const std::shared_ptr<runtime::ModuleCode>& code, const CompileTask& task,
+                  uint64_t hotness, uint32_t wasm_bytes);
+  uint32_t length() const;
+  bool HasFailed(const std::shared_ptr<runtime::ModuleCode>& code, const CompileTask& task) const;
+  void WaitUntilIdle();
+  void Close();
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  enum class Progress : uint8_t { kWaiting, kRunning, kDone, kFailed };
+  struct Entry {
+    Progress progress = Progress::kWaiting;
+    double profit = 0;
+    uint32_t wasm_bytes = 0;
+  };
+  // Ordered by owner: the address of a module that has gone may be that of another one.
+  using Module = std::weak_ptr<runtime::ModuleCode>;
+  using Tasks = std::map<CompileTask, Entry>;
+  using Modules = std::map<Module, Tasks, std::owner_less<Module>>;
+  struct Job {
+    std::shared_ptr<runtime::ModuleCode> code;
+    CompileTask task;
+    uint32_t wasm_bytes = 0;
+  };
+
+  static void* RunThread(void* state) {
+    static_cast<State*>(state)->Run();
+    return nullptr;
+  }
+  void Run();
+  void StartThreads();
+  bool FitsNow(const Entry& entry) const {
+    return running_ == 0 ||
+           running_memory_ + EstimateMemory(entry.wasm_bytes) <= options_.memory_ceiling;
+  }
+  bool TakeJob(Job* job);
+  void RunJob(Job job);
+  void Finish(const Job& job, const absl::Status& status);
+  void DropDeadModules();
+  void DropLeastProfitable();
+  void Report(runtime::CompileEvent::Step step, const runtime::ModuleCode* code,
+              const CompileTask& task, uint64_t nanoseconds = 0);
+
+  TaskCompiler& compiler_;
+  const Options options_;
+  const uint64_t born_at_;
+  std::atomic<bool> is_cancelled_{false};
+
+  mutable std::mutex mutex_;  // of all below
+  std::condition_variable work_;
+  std::condition_variable idle_;
+  bool is_closed_ = false;
+  bool threads_were_started_ = false;
+  std::vector<pthread_t> threads_;
+  Modules modules_;
+  uint32_t waiting_ = 0;
+  uint32_t running_ = 0;
+  uint64_t running_memory_ = 0;
+};
+
+CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime::ModuleCode>& code,
+                                                   const CompileTask& task, uint64_t hotness,
+                                                   uint32_t wasm_bytes) {
+  if (is_in_child()) return Outcome::kRefused;
+  const double profit = static_cast<double>(hotness) / (wasm_bytes + kCompileFixedWasmBytes);
+  {
+    const Lock lock(mutex_);
+    if (is_closed_) return Outcome::kRefused;
+    auto module = modules_.find(code);
+    if (module == modules_.end()) {
+      DropDeadModules();
+      module = modules_.emplace(code, Tasks()).first;
+    }
+    const auto [found, is_new] = module->second.try_emplace(task);
+    Entry& entry = found->second;
+    if (!is_new) {
+      if (entry.progress == Progress::kFailed) return Outcome::kRefused;
+      entry.profit = std::max(entry.profit, profit);
+      return Outcome::kKnown;
+    }
+    entry.profit = profit;
+    entry.wasm_bytes = wasm_bytes;
+    if (EstimateMemory(wasm_bytes) > options_.memory_ceiling) {
+      entry.progress = Progress::kFailed;
+      return Outcome::kRefused;
+    }
+    StartThreads();
+    if (threads_.empty()) {
+      module->second.erase(found);
+      return Outcome::kRefused;
+    }
+    if (++waiting_ > options_.max_waiting) DropLeastProfitable();
+    // Under the lock, so that it is told before the start.
+    Report(runtime::CompileEvent::Step::kQueued, code.get(), task);
+  }
+  work_.notify_one();
+  return Outcome::kQueued;
+}
+
+void CompileQueue::State::StartThreads() {
+  if (threads_were_started_) return;
+  threads_were_started_ = true;
+  const uint32_t count = options_.threads != 0 ? options_.threads : DefaultThreads();
+  for (uint32_t i = 0; i < count; ++i) {
+    pthread_t thread;
+    if (!StartThread(&thread, &RunThread, this)) break;
+    pthread_setname_np(thread, "wasm-tier-opt");
+    threads_.push_back(thread);
+  }
+}
+
+uint32_t CompileQueue::State::length() const {
+  if (is_in_child()) return 0;
+  const Lock lock(mutex_);
+  return waiting_ + running_;
+}
+
+bool CompileQueue::State::HasFailed(const std::shared_ptr<runtime::ModuleCode>& code,
+                                    const CompileTask& task) const {
+  if (is_in_child()) return false;
+  const Lock lock(mutex_);
+  const auto module = modules_.find(code);
+  if (module == modules_.end()) return false;
+  const auto entry = module->second.find(task);
+  return entry != module->second.end() && entry->second.progress == Progress::kFailed;
+}
+
+void CompileQueue::State::WaitUntilIdle() {
+  if (is_in_child()) return;
+  Lock lock(mutex_);
+  idle_.wait(lock, [&] { return waiting_ + running_ == 0; });
+}
+
+void CompileQueue::State::Close() {
+  std::vector<pthread_t> threads;
+  {
+    const Lock lock(mutex_);
+    is_closed_ = true;
+    is_cancelled_.store(true, std::memory_order_relaxed);
+    threads.swap(threads_);
+  }
+  work_.notify_all();
+  for (const pthread_t thread : threads) pthread_join(thread, nullptr);
+}
+
+void CompileQueue::State::Run() {
+  // Threads that run wasm come first when they wake up.
+  const sched_param parameters{};
+  sched_setscheduler(0, SCHED_BATCH, &parameters);
+  for (;;) {
+    Job job;
+    {
+      Lock lock(mutex_);
+      work_.wait(lock, [&] { return is_closed_ || TakeJob(&job); });
+      if (is_closed_ && job.code == nullptr) return;
+    }
+    RunJob(std::move(job));
+  }
+}
+
+// The most profitable task that fits below the memory ceiling now. Nothing is lost by looking
+// through all: a compile takes milliseconds.
+bool CompileQueue::State::TakeJob(Job* job) {
+  for (;;) {
+    Module module_of_best;
+    const CompileTask* best_task = nullptr;
+    Entry* best = nullptr;
+    for (auto& [module, tasks] : modules_) {
+      if (module.expired()) continue;
+      for (auto& [task, entry] : tasks) {
+        if (entry.progress != Progress::kWaiting || !FitsNow(entry)) continue;
+        if (best != nullptr && entry.profit <= best->profit) continue;
+        module_of_best = module;
+        best_task = &task;
+        best = &entry;
+      }
+    }
+    if (best == nullptr) break;
+    job->code = module_of_best.lock();
+    if (job->code == nullptr) continue;  // it died this moment
+    job->task = *best_task;
+    job->wasm_bytes = best->wasm_bytes;
+    best->progress = Progress::kRunning;
+    --waiting_;
+    ++running_;
+    running_memory_ += EstimateMemory(best->wasm_bytes);
+    return true;
+  }
+  DropDeadModules();
+  return false;
+}
+
+void CompileQueue::State::RunJob(Job job) {
+  const auto start = Clock::now();
+  Report(runtime::CompileEvent::Step::kStarted, job.code.get(), job.task);
+  std::unique_ptr<TaskCompiler::Result> result;
+  absl::Status status = compiler_.Compile(*job.code, job.task, is_cancelled_, &result);
+  if (status.ok()) {
+    const std::lock_guard<std::mutex> lock(publish_mutex);
+    status = compiler_.Publish(*job.code, job.task, std::move(result));
+  }
+  const auto nanoseconds = static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+  Report(
+      status.ok() ? runtime::CompileEvent::Step::kPublished : runtime::CompileEvent::Step::kFailed,
+      job.code.get(), job.task, nanoseconds);
+  Finish(job, status);
+  // Perhaps the last reference: the module and its code go here, without a lock of ours.
+  job.code.reset();
+  {
+    const Lock lock(mutex_);
+    --running_;
+    running_memory_ -= EstimateMemory(job.wasm_bytes);
+    if (waiting_ + running_ == 0) idle_.notify_all();
+  }
+  work_.notify_all();  // memory is free for tasks that did not fit
+}
+
+void CompileQueue::State::Finish(const Job& job, const absl::Status& status) {
+  const Lock lock(mutex_);
+  const auto module = modules_.find(job.code);
+  if (module == modules_.end()) return;
+  const auto entry = module->second.find(job.task);
+  if (entry == module->second.end()) return;
+  entry->second.progress = status.ok() ? Progress::kDone : Progress::kFailed;
+}
+
+void CompileQueue::State::DropDeadModules() {
+  for (auto module = modules_.begin(); module != modules_.end();) {
+    if (!module->first.expired()) {
+      ++module;
+      continue;
+    }
+    for (const auto& [task, entry] : module->second) {
+      if (entry.progress == Progress::kWaiting) --waiting_;
+    }
+    module = modules_.erase(module);
+  }
+  if (waiting_ + running_ == 0) idle_.notify_all();
+}
+
+// It may be requested again.
+void CompileQueue::State::DropLeastProfitable() {
+  Tasks* tasks_of_worst = nullptr;
+  Tasks::iterator worst;
+  for (auto& [module, tasks] : modules_) {
+    for (auto entry = tasks.begin(); entry != tasks.end(); ++entry) {
+      if (entry->second.progress != Progress::kWaiting) continue;
+      if (tasks_of_worst != nullptr && entry->second.profit >= worst->second.profit) continue;
+      tasks_of_worst = &tasks;
+      worst = entry;
+    }
+  }
+  if (tasks_of_worst == nullptr) return;
+  tasks_of_worst->erase(worst);
+  --waiting_;
+}
+
+void CompileQueue::State::Report(runtime::CompileEvent::Step step, const runtime::ModuleCode* code,
+                                 const CompileTask& task, uint64_t nanoseconds) {
+  if (options_.listener == nullptr) return;
+  options_.listener->OnCompile({step, code, task.function, task.osr_loop, nanoseconds});
+}
+
+CompileQueue::CompileQueue(TaskCompiler& compiler, const Options& options) {
+  InstallForkHandlers();
+  state_ = new State(compiler, options);
+}
+
+CompileQueue::~CompileQueue() {
+  if (state_->is_in_child()) return;
+  state_->Close();
+  delete state_;
+}
+
+CompileQueue::Outcome CompileQueue::Request(const std::shared_ptr<runtime::ModuleCode>& code,
+                                            const CompileTask& task, uint64_t hotness,
+                                            uint32_t wasm_bytes) {
+  return state_->Request(code, task, hotness, wasm_bytes);
+}
+
+uint32_t CompileQueue::length() const { return state_->length(); }
+
+bool CompileQueue::HasFailed(const std::shared_ptr<runtime::ModuleCode>& code,
+                             const CompileTask& task) const {
+  return state_->HasFailed(code, task);
+}
+
+void CompileQueue::WaitUntilIdle() { state_->WaitUntilIdle(); }
+
+}  // namespace wasmtier::engine
