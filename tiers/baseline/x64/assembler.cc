@@ -1,0 +1,183 @@
+#include "tiers/baseline/x64/assembler.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace wasmtier::baseline {
+namespace {
+
+// Labels of earlier pieces of code are kept until there are so many: starting over costs more than
+// going on in the same buffer.
+constexpr uint32_t kMaxOldLabels = 1 << 15;
+
+}  // namespace
+
+Masm::Assembler::Assembler(runtime::CodeSpace& space, const Thunks& thunks)
+    : space(space), thunks(thunks), cpu(HostCpu()) {
+  emitter.addEncodingOptions(asmjit::EncodingOptions::kOptimizedAlign);
+  logger.setFlags(asmjit::FormatFlags::kNone);
+}
+
+Masm::Assembler::~Assembler() { holder.reset(asmjit::ResetPolicy::kHard); }
+
+void Masm::Assembler::Reset(std::string* listing_or_null) {
+  // Label numbers in a listing count from 0.
+  if (!holder.isInitialized() || error != asmjit::kErrorOk || listing_or_null != nullptr ||
+      listing != nullptr || holder.labelCount() > kMaxOldLabels || holder.hasUnresolvedLinks()) {
+    holder.reset(asmjit::ResetPolicy::kSoft);
+    error = holder.init(asmjit::Environment::host());
+    holder.setErrorHandler(this);
+    holder.setLogger(listing_or_null != nullptr ? &logger : nullptr);
+    holder.attach(&emitter);
+  } else {
+    emitter.setOffset(0);
+  }
+  listing = listing_or_null;
+  listing_text = {};
+  pending = {};
+  first_counter = nullptr;
+  prologue_size = 0;
+  positions.clear();
+  targets.clear();
+  trap_sites.clear();
+  slow_paths.clear();
+  cold.clear();
+  constants.clear();
+  tables.clear();
+  table_labels.clear();
+  used_masks = 0;
+}
+
+void Masm::Assembler::handleError(asmjit::Error code, const char*, asmjit::BaseEmitter*) {
+  if (error == asmjit::kErrorOk) error = code;
+}
+
+asmjit::Error Masm::Assembler::Listing::_log(const char* data, size_t size) noexcept {
+  std::string_view line(data, size);
+  while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.remove_suffix(1);
+  std::string& out = *assembler_.listing;
+  if (line.ends_with(':')) {  // a label
+    out.append(line);
+    out.push_back('\n');
+    return asmjit::kErrorOk;
+  }
+  if (line.starts_with(".align") || line.starts_with("align")) return asmjit::kErrorOk;
+  if (!assembler_.listing_text.empty()) line = assembler_.listing_text;
+  char offset[16];
+  std::snprintf(offset, sizeof offset, "%5x  ", assembler_.Offset());
+  out.append(offset);
+  size_t rip = line.find("[rip]");
+  if (rip != std::string_view::npos && assembler_.pending.kind != Target::Kind::kNone) {
+    out.append(line.substr(0, rip + 1));
+    out.append(assembler_.TargetName(assembler_.pending));
+    line.remove_prefix(rip + 4);
+  }
+  out.append(line);
+  out.push_back('\n');
+  return asmjit::kErrorOk;
+}
+
+std::string Masm::Assembler::TargetName(const Target& target) const {
+  char text[48];
+  switch (target.kind) {
+    case Target::Kind::kConstant:
+      std::snprintf(text, sizeof text, "constant 0x%llx",
+                    static_cast<unsigned long long>(constants[target.value]));
+      return text;
+    case Target::Kind::kMask: {
+      constexpr const char* kNames[] = {"f32 value mask", "f32 sign mask", "f64 value mask",
+                                        "f64 sign mask"};
+      return kNames[target.value];
+    }
+    case Target::Kind::kTable:
+      std::snprintf(text, sizeof text, "table %llu", static_cast<unsigned long long>(target.value));
+      return text;
+    case Target::Kind::kAddress:
+      std::snprintf(text, sizeof text, "counter %td",
+                    reinterpret_cast<const uint32_t*>(target.value) - first_counter);
+      return text;
+    case Target::Kind::kNone:
+      break;
+  }
+  return "?";
+}
+
+void Masm::Assembler::EmitBytes(std::initializer_list<uint8_t> bytes, std::string_view text) {
+  listing_text = text;
+  emitter.embed(bytes.begin(), bytes.size());
+  listing_text = {};
+}
+
+void Masm::Assembler::NoteTarget(uint8_t bytes_behind) {
+  pending.offset = Offset() - bytes_behind - 4;
+  pending.bytes_behind = bytes_behind;
+  targets.push_back(pending);
+  pending.kind = Target::Kind::kNone;
+}
+
+x86::Mem Masm::Assembler::ConstantInPool(uint64_t bits, uint32_t size) {
+  // Only the latest are compared, so that the time stays linear.
+  size_t first = constants.size() > 16 ? constants.size() - 16 : 0;
+  auto found = std::find(constants.begin() + first, constants.end(), bits);
+  uint64_t index = static_cast<uint64_t>(found - constants.begin());
+  if (found == constants.end()) constants.push_back(bits);
+  pending = {Target::Kind::kConstant, 0, 0, index};
+  return x86::ptr(x86::rip, 0, size);
+}
+
+x86::Mem Masm::Assembler::MaskInPool(bool is_64, bool sign) {
+  uint64_t index = (is_64 ? 2 : 0) + (sign ? 1 : 0);
+  used_masks |= 1u << index;
+  pending = {Target::Kind::kMask, 0, 0, index};
+  return x86::ptr(x86::rip, 0, 16);
+}
+
+void Masm::Assembler::NoteFault() {
+  // The return address of a call just before is looked up in the same table, but is of another
+  // instruction.
+  if (!positions.empty() && positions.back().code_offset == Offset()) Emit(Inst::kIdNop);
+  positions.push_back({Offset(), masm->module_offset_});
+}
+
+void Masm::Assembler::TrapJump(CondCode condition, runtime::TrapCode code) {
+  std::string text;
+  if (listing != nullptr) {
+    constexpr const char* kNames[] = {"o", "no", "b", "ae", "e", "ne", "be", "a",
+                                      "s", "ns", "p", "np", "l", "ge", "le", "g"};
+    text = std::string("j") + kNames[static_cast<int>(condition)] +
+           " trap: " + runtime::TrapMessage(code);
+  }
+  EmitBytes({0x0f, static_cast<uint8_t>(0x80 + static_cast<uint8_t>(condition)), 0, 0, 0, 0}, text);
+  trap_sites.push_back({Offset() - 4, code, masm->module_offset_});
+}
+
+void Masm::Assembler::CallThunk(const void* thunk, std::string_view name) {
+  EmitBytes({0xe8, 0, 0, 0, 0}, name);
+  targets.push_back({Target::Kind::kAddress, 0, Offset() - 4, reinterpret_cast<uint64_t>(thunk)});
+}
+
+Masm::Assembler::SlowPath& Masm::Assembler::AddSlowPath(SlowPath::Kind kind) {
+  SlowPath& path = slow_paths.emplace_back();
+  path.kind = kind;
+  path.entry = NewLabel();
+  path.done = NewLabel();
+  path.module_offset = masm->module_offset_;
+  return path;
+}
+
+void Masm::Assembler::EmitSlowPath(const SlowPath& path) {
+  emitter.bind(path.entry);
+  switch (path.kind) {
+    case SlowPath::Kind::kDivide:
+      return EmitDivideSlowPath(path);
+    case SlowPath::Kind::kTruncate:
+      return path.truncation.saturates ? EmitSaturateSlowPath(path) : EmitTruncateSlowPath(path);
+    case SlowPath::Kind::kConvertUnsigned:
+      return EmitConvertSlowPath(path);
+    case SlowPath::Kind::kMinMax:
+      return EmitMinMaxSlowPath(path);
+  }
+}
+
+}  // namespace wasmtier::baseline
