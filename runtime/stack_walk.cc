@@ -34,11 +34,12 @@ class StackWalk {
 
   CodePosition PassInterpreter(const CodePosition& position) {
     if (CountFrame()) trap_.frames.push_back(interpreter_.Locate(position));
-    const CodePosition caller = interpreter_.Caller(position);
-    return caller.kind == CodePosition::Kind::kMachine ? CallerOfFrame(caller.frame) : caller;
+    return interpreter_.Caller(position);
   }
 
   CodePosition PassMachine(const CodePosition& position) {
+    // The interpreter was called by the kInterpreter stub that has this frame.
+    if (position.pc == nullptr) return CallerOfFrame(position.frame);
     const bool is_fault = position.stack_pointer != nullptr;
     // The byte before a return address: a call may be the last instruction of its piece of code.
     const CompiledCode* const code = Find(is_fault ? position.pc : position.pc - 1);
