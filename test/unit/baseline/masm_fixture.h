@@ -10,6 +10,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ inline constexpr Register kExchange = Gp(7);
 // What a test function reads and writes.
 struct Exchange {
   uint64_t trap_address = 0;  // return address that the trap thunk was called with
-  uint64_t operands[3] = {};
+  uint64_t operands[4] = {};
   uint64_t result = 0;
   uint64_t before[32] = {};  // integer registers, then float registers
   uint64_t after[32] = {};
@@ -45,7 +46,7 @@ struct Exchange {
 class MasmTest : public testing::TestWithParam<CpuLevel> {
  protected:
   static constexpr uint32_t kFrameBytes = 256;
-  static constexpr int32_t kFrameSlots[3] = {-256, -240, -224};
+  static constexpr int32_t kFrameSlots[4] = {-256, -240, -224, -208};
 
   // One of the operation's operands and how it gets there.
   struct Given {
@@ -80,6 +81,17 @@ class MasmTest : public testing::TestWithParam<CpuLevel> {
   }
   static int32_t BeforeOffset(Register reg) {
     return static_cast<int32_t>(offsetof(Exchange, before) + Index(reg) * 8);
+  }
+
+  // Bytes that are code of their own.
+  const uint8_t* AddBytes(std::span<const uint8_t> bytes) {
+    auto buffer = space_->Allocate(bytes.size()).value();
+    std::memcpy(buffer.writable, bytes.data(), bytes.size());
+    auto code = std::make_unique<runtime::CompiledCode>();
+    code->begin = buffer.executable;
+    code->size = static_cast<uint32_t>(bytes.size());
+    space_->Add(std::move(code), buffer);
+    return buffer.executable;
   }
 
   // Makes a function of `operation`, whose operands come from Exchange::operands; afterwards the
@@ -202,13 +214,7 @@ class MasmTest : public testing::TestWithParam<CpuLevel> {
                                0x4c, 0x8b,
                                0x7d, 0xd0,   // r14, r15
                                0xc9, 0xc3};  // leave; ret
-      auto buffer = space_->Allocate(sizeof bytes).value();
-      std::memcpy(buffer.writable, bytes, sizeof bytes);
-      auto code = std::make_unique<runtime::CompiledCode>();
-      code->begin = buffer.executable;
-      code->size = sizeof bytes;
-      thunks_.traps[i] = buffer.executable;
-      space_->Add(std::move(code), buffer);
+      thunks_.traps[i] = AddBytes(bytes);
     }
   }
 };

@@ -34,7 +34,6 @@ void Masm::Assembler::Reset(std::string* listing_or_null) {
     emitter.setOffset(0);
   }
   listing = listing_or_null;
-  listing_text = {};
   pending = {};
   first_counter = nullptr;
   prologue_size = 0;
@@ -63,7 +62,7 @@ asmjit::Error Masm::Assembler::Listing::_log(const char* data, size_t size) noex
     return asmjit::kErrorOk;
   }
   if (line.starts_with(".align") || line.starts_with("align")) return asmjit::kErrorOk;
-  if (!assembler_.listing_text.empty()) line = assembler_.listing_text;
+  if (line.starts_with(".db")) return asmjit::kErrorOk;  // EmitBytes writes its own text
   char offset[16];
   std::snprintf(offset, sizeof offset, "%5x  ", assembler_.Offset());
   out.append(offset);
@@ -104,9 +103,8 @@ std::string Masm::Assembler::TargetName(const Target& target) const {
 }
 
 void Masm::Assembler::EmitBytes(std::initializer_list<uint8_t> bytes, std::string_view text) {
-  listing_text = text;
+  if (listing != nullptr) logger._log(text.data(), text.size());
   emitter.embed(bytes.begin(), bytes.size());
-  listing_text = {};
 }
 
 void Masm::Assembler::NoteTarget(uint8_t bytes_behind) {

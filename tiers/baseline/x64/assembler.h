@@ -278,8 +278,7 @@ struct Masm::Assembler final : asmjit::ErrorHandler {
   Listing logger{*this};
   std::string* listing = nullptr;
   asmjit::Error error = asmjit::kErrorOk;
-  std::string_view listing_text;  // stands for what asmjit logs next
-  Target pending;                 // the rip-relative operand of the next Emit
+  Target pending;  // the rip-relative operand of the next Emit
   const uint32_t* first_counter = nullptr;
   const std::atomic<void*>* entries = nullptr;
   uint32_t prologue_size = 0;
