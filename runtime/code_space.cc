@@ -28,6 +28,10 @@ constexpr size_t kDataShare = 8;
 // Where address space is limited, the program needs it more.
 constexpr size_t kAddressSpaceShare = 16;
 
+// A page that is mapped twice counts twice as resident, so the writable mappings are dropped (their
+// pages stay) after so many bytes; seldom, since a later write to such a page faults.
+constexpr size_t kKeptWritableBytes = 64 << 10;
+
 constexpr uint8_t kBreakpoint = 0xcc;  // int3
 
 // All CodeSpaces of the process, for the fork handlers.
@@ -174,6 +178,11 @@ const CompiledCode* CodeSpace::Add(std::unique_ptr<CompiledCode> code, const Cod
   const std::lock_guard lock(mutex_);
   if (buffer.held_code) Membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE);
   code_bytes_ += added->size;
+  written_bytes_ += buffer.size;
+  if (written_bytes_ >= kKeptWritableBytes) {
+    madvise(writable_begin_, code_size_, MADV_DONTNEED);
+    written_bytes_ = 0;
+  }
   pieces_.emplace(added->begin, Piece{std::move(code), buffer, forks_});
   return added;
 }

@@ -148,6 +148,7 @@ class CodeSpace {
   RangeAllocator free_data_;
   std::map<const uint8_t*, Piece> pieces_;  // by CompiledCode::begin
   size_t code_bytes_ = 0;
+  size_t written_bytes_ = 0;  // through pages that are still mapped for it
   uint64_t forks_ = 0;
   bool is_forked_child_ = false;
 };

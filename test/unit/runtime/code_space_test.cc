@@ -115,6 +115,33 @@ TEST_F(CodeSpaceTest, IsFullAtSomeTime) {
   // Not touched: an Abandon would write to all of it.
 }
 
+TEST_F(CodeSpaceTest, ManyPieces) {
+  // Of different sizes, removed in another order, several times as much as is kept writable.
+  std::vector<const CompiledCode*> codes;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 1000; ++i) {
+      std::vector<uint8_t> bytes = Returning(static_cast<uint8_t>(i));
+      bytes.resize(6 + static_cast<size_t>(i * 37 % 700), 0x90);
+      codes.push_back(Add(*space_, bytes));
+    }
+    for (size_t i = 0; i < codes.size(); ++i) {
+      ASSERT_EQ(Execute(codes[i]), codes[i]->begin[1]);
+      ASSERT_EQ(space_->Find(codes[i]->begin + codes[i]->size - 1), codes[i]);
+    }
+    std::vector<const CompiledCode*> kept;
+    for (size_t i = 0; i < codes.size(); ++i) {
+      if (i * 7919 % 3 == 0) {
+        kept.push_back(codes[i]);
+      } else {
+        space_->Remove(codes[i]);
+      }
+    }
+    codes = std::move(kept);
+  }
+  for (const CompiledCode* code : codes) space_->Remove(code);
+  EXPECT_EQ(space_->code_bytes(), 0u);
+}
+
 TEST_F(CodeSpaceTest, DataIsZeroedAndInReach) {
   const CompiledCode* const code = Add(*space_, Returning(1));
   auto* const data = static_cast<uint8_t*>(space_->AllocateData(100));
