@@ -34,12 +34,14 @@ class Compiler {
  public:
   static constexpr bool kIgnoresCode = false;
 
-  Compiler(Masm& masm, runtime::ModuleCode& code)
-      : masm_(masm), code_(code), module_(code.module()), homes_(masm), values_(masm, homes_) {}
+  explicit Compiler(Masm& masm) : masm_(masm), homes_(masm), values_(masm, homes_) {}
 
   // Before each body. `feedback`: where to count, or null. `has_listing`: whether the Masm writes
   // one.
-  void Prepare(const BodySummary& summary, profiler::FunctionFeedback* feedback, bool has_listing) {
+  void Prepare(runtime::ModuleCode& code, const BodySummary& summary,
+               profiler::FunctionFeedback* feedback, bool has_listing) {
+    code_ = &code;
+    module_ = &code.module();
     summary_ = &summary;
     feedback_ = feedback;
     has_listing_ = has_listing;
@@ -284,8 +286,8 @@ class Compiler {
   void CountTarget(Register record);
 
   Masm& masm_;
-  runtime::ModuleCode& code_;
-  const runtime::Module& module_;
+  runtime::ModuleCode* code_ = nullptr;
+  const runtime::Module* module_ = nullptr;
   const BodySummary* summary_ = nullptr;
   const decode::BodyState* state_ = nullptr;
   profiler::FunctionFeedback* feedback_ = nullptr;

@@ -210,7 +210,7 @@ Register Compiler::TableRecord(uint32_t type, uint32_t table, Value index) {
   masm_.LoadWord(Type::kI64, view, {view, {}, 0});
   masm_.TrapIf(masm_.Test(Opcode::kI64Eqz, Operand::In(view)), TrapCode::kUninitializedElement);
   masm_.CompareWord32({view, {}, offsetof(FunctionReference, type_id)},
-                      module_.canonical_types[type]);
+                      module_->canonical_types[type]);
   masm_.TrapIf(Condition::kNotEqual, TrapCode::kIndirectCallTypeMismatch);
   return view;
 }
@@ -233,22 +233,22 @@ Compiler::Callee Compiler::CalleeOf(Register record) {
 }
 
 Compiler::Callee Compiler::DirectCallee(uint32_t function) {
-  if (module_.IsImported(function)) return CalleeOf(ImportRecord(function));
+  if (module_->IsImported(function)) return CalleeOf(ImportRecord(function));
   Callee callee;
-  callee.slot = code_.entries() + function;
+  callee.slot = code_->entries() + function;
   return callee;
 }
 
 void Compiler::Call(uint32_t function) {
   Begin();
-  const FuncType& type = module_.function_type(function);
+  const FuncType& type = module_->function_type(function);
   PrepareArguments(type, false);
   EmitCall(type, DirectCallee(function));
 }
 
 void Compiler::ReturnCall(uint32_t function) {
   Begin();
-  const FuncType& type = module_.function_type(function);
+  const FuncType& type = module_->function_type(function);
   PrepareArguments(type, true);
   EmitTailCall(type, DirectCallee(function));
 }
@@ -261,7 +261,7 @@ Value Compiler::PopCallee(const FuncType& type) {
 
 void Compiler::CallIndirect(uint32_t type_index, uint32_t table) {
   Begin();
-  const FuncType& type = module_.types[type_index].func;
+  const FuncType& type = module_->types[type_index].func;
   const Value index = PopCallee(type);
   PrepareArguments(type, false);
   const Register record = TableRecord(type_index, table, index);
@@ -271,7 +271,7 @@ void Compiler::CallIndirect(uint32_t type_index, uint32_t table) {
 
 void Compiler::ReturnCallIndirect(uint32_t type_index, uint32_t table) {
   Begin();
-  const FuncType& type = module_.types[type_index].func;
+  const FuncType& type = module_->types[type_index].func;
   const Value index = PopCallee(type);
   PrepareArguments(type, true);
   const Register record = TableRecord(type_index, table, index);
@@ -293,7 +293,7 @@ Register Compiler::ReferenceRecord(Value reference) {
 
 void Compiler::CallRef(uint32_t type_index) {
   Begin();
-  const FuncType& type = module_.types[type_index].func;
+  const FuncType& type = module_->types[type_index].func;
   const Value reference = PopCallee(type);
   PrepareArguments(type, false);
   const Register record = ReferenceRecord(reference);
@@ -303,7 +303,7 @@ void Compiler::CallRef(uint32_t type_index) {
 
 void Compiler::ReturnCallRef(uint32_t type_index) {
   Begin();
-  const FuncType& type = module_.types[type_index].func;
+  const FuncType& type = module_->types[type_index].func;
   const Value reference = PopCallee(type);
   PrepareArguments(type, true);
   const Register record = ReferenceRecord(reference);

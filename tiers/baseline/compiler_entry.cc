@@ -25,9 +25,9 @@ int32_t CallAreaOffset(uint32_t slot) {
 
 void Compiler::BeginFunction(const BodyState& state) {
   state_ = &state;
-  check_stack_ = code_.strategy() == runtime::MemoryStrategy::kChecked;
+  check_stack_ = code_->strategy() == runtime::MemoryStrategy::kChecked;
   const bool wants_base =
-      !check_stack_ && !module_.memories.empty() && !module_.memories[0].limits.is_64;
+      !check_stack_ && !module_->memories.empty() && !module_->memories[0].limits.is_64;
   homes_.Assign(*summary_, state.locals(), wants_base);
   // Runtime calls leave a result above their operands' place.
   frame_ = FrameLayout(homes_.local_count(), summary_->max_height + 1);

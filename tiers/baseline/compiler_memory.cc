@@ -15,11 +15,11 @@ using runtime::VMContext;
 
 // Whether bounds are compared; otherwise the hardware finds what is out of bounds.
 bool Compiler::IsChecked(const decode::MemoryArgument& argument) const {
-  return code_.strategy() == runtime::MemoryStrategy::kChecked || argument.memory != 0 ||
+  return code_->strategy() == runtime::MemoryStrategy::kChecked || argument.memory != 0 ||
          Is64Memory(argument.memory) || argument.offset >= runtime::kGuardBytes;
 }
 
-bool Compiler::Is64Memory(uint32_t memory) const { return module_.memories[memory].limits.is_64; }
+bool Compiler::Is64Memory(uint32_t memory) const { return module_->memories[memory].limits.is_64; }
 
 // A register with the base of memory 0; the caller frees it (a home is not changed by that).
 Register Compiler::MemoryBase() {
@@ -144,7 +144,7 @@ void Compiler::TableSize(uint32_t table) {
   Begin();
   const Register size = TableViewOf(table);
   masm_.LoadWord(Type::kI64, size, {size, {}, offsetof(TableView, size)});
-  Push(module_.tables[table].type.limits.is_64 ? Type::kI64 : Type::kI32, size);
+  Push(module_->tables[table].type.limits.is_64 ? Type::kI64 : Type::kI32, size);
 }
 
 }  // namespace wasmtier::baseline

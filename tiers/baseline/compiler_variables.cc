@@ -88,7 +88,7 @@ Register Compiler::GlobalCellOf(uint32_t global) {
 
 void Compiler::GlobalGet(uint32_t global) {
   Begin();
-  const Type type = TypeOf(module_.globals[global].type.type);
+  const Type type = TypeOf(module_->globals[global].type.type);
   const Register cell = GlobalCellOf(global);
   const Register home = HintedHome(SkipLeb(Next()), type);
   const Register destination = home.IsValid()  ? home
