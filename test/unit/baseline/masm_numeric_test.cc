@@ -116,6 +116,9 @@ std::vector<uint64_t> Values(Type type) {
                 UINT64_MAX - 6,
                 UINT64_MAX - 1,
                 UINT64_MAX};
+      // Where rounding twice goes wrong.
+      values.insert(values.end(), {0x8000000000000400, 0x8000000000000401, 0x8000000000000c00,
+                                   0x8000008000000000, 0x8000008000000001});
       for (int i = 0; i < 4; ++i) values.push_back(random());
       break;
     case Type::kF32:

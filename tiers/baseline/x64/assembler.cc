@@ -5,14 +5,6 @@
 #include <cstring>
 
 namespace wasmtier::baseline {
-namespace {
-
-// Labels of earlier pieces of code are kept until there are so many: starting over costs more than
-// going on in the same buffer.
-constexpr uint32_t kMaxOldLabels = 1 << 15;
-
-}  // namespace
-
 Masm::Assembler::Assembler(runtime::CodeSpace& space, const Thunks& thunks)
     : space(space), thunks(thunks), cpu(HostCpu()) {
   emitter.addEncodingOptions(asmjit::EncodingOptions::kOptimizedAlign);
@@ -22,21 +14,24 @@ Masm::Assembler::Assembler(runtime::CodeSpace& space, const Thunks& thunks)
 Masm::Assembler::~Assembler() { holder.reset(asmjit::ResetPolicy::kHard); }
 
 void Masm::Assembler::Reset(std::string* listing_or_null) {
-  // Label numbers in a listing count from 0.
-  if (!holder.isInitialized() || error != asmjit::kErrorOk || listing_or_null != nullptr ||
-      listing != nullptr || holder.labelCount() > kMaxOldLabels || holder.hasUnresolvedLinks()) {
+  // The buffer stays as it has grown.
+  if (!holder.isInitialized() || error != asmjit::kErrorOk) {
     holder.reset(asmjit::ResetPolicy::kSoft);
     error = holder.init(asmjit::Environment::host());
     holder.setErrorHandler(this);
-    holder.setLogger(listing_or_null != nullptr ? &logger : nullptr);
     holder.attach(&emitter);
   } else {
     emitter.setOffset(0);
+  }
+  if ((listing_or_null != nullptr) != (holder.logger() != nullptr)) {
+    holder.setLogger(listing_or_null != nullptr ? &logger : nullptr);
   }
   listing = listing_or_null;
   pending = {};
   first_counter = nullptr;
   prologue_size = 0;
+  labels.clear();
+  unbound_labels = 0;
   positions.clear();
   targets.clear();
   trap_sites.clear();
@@ -56,11 +51,6 @@ asmjit::Error Masm::Assembler::Listing::_log(const char* data, size_t size) noex
   std::string_view line(data, size);
   while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.remove_suffix(1);
   std::string& out = *assembler_.listing;
-  if (line.ends_with(':')) {  // a label
-    out.append(line);
-    out.push_back('\n');
-    return asmjit::kErrorOk;
-  }
   if (line.starts_with(".align") || line.starts_with("align")) return asmjit::kErrorOk;
   if (line.starts_with(".db")) return asmjit::kErrorOk;  // EmitBytes writes its own text
   char offset[16];
@@ -138,12 +128,90 @@ void Masm::Assembler::NoteFault() {
   positions.push_back({Offset(), masm->module_offset_});
 }
 
+namespace {
+
+constexpr const char* kConditionNames[] = {"o", "no", "b", "ae", "e", "ne", "be", "a",
+                                           "s", "ns", "p", "np", "l", "ge", "le", "g"};
+
+std::string JumpText(const char* condition, uint32_t label) {
+  return std::string("j") + condition + " L" + std::to_string(label);
+}
+
+}  // namespace
+
+void Masm::Assembler::Bind(Label label) {
+  LabelState& state = labels[label.id];
+  state.offset = Offset();
+  if (state.last_use != 0) {
+    --unbound_labels;
+    uint8_t* code = emitter.bufferData();
+    if (state.is_short) {
+      code[state.last_use] = static_cast<uint8_t>(state.offset - (state.last_use + 1));
+    } else {
+      for (uint32_t field = state.last_use; field != 0;) {
+        uint32_t next;
+        std::memcpy(&next, code + field, 4);
+        const uint32_t distance = state.offset - (field + 4);
+        std::memcpy(code + field, &distance, 4);
+        field = next;
+      }
+    }
+  }
+  if (listing != nullptr) listing->append("L" + std::to_string(label.id) + ":\n");
+}
+
+void Masm::Assembler::UseLabel(Label target) {
+  LabelState& state = labels[target.id];
+  const uint32_t field = Offset() - 4;
+  uint32_t value = state.last_use;
+  if (state.offset != LabelState::kUnbound) {
+    value = state.offset - (field + 4);
+  } else {
+    if (state.last_use == 0) ++unbound_labels;
+    state.last_use = field;
+  }
+  std::memcpy(emitter.bufferData() + field, &value, 4);
+}
+
+void Masm::Assembler::Jump(Label target) {
+  std::string text;
+  if (listing != nullptr) text = JumpText("mp", target.id);
+  const uint32_t offset = labels[target.id].offset;
+  const int64_t distance = int64_t{offset} - (int64_t{Offset()} + 2);
+  if (offset != LabelState::kUnbound && distance >= INT8_MIN) {
+    return EmitBytes({0xeb, static_cast<uint8_t>(distance)}, text);
+  }
+  EmitBytes({0xe9, 0, 0, 0, 0}, text);
+  UseLabel(target);
+}
+
+void Masm::Assembler::JumpIf(CondCode condition, Label target) {
+  std::string text;
+  const uint8_t code = static_cast<uint8_t>(condition);
+  if (listing != nullptr) text = JumpText(kConditionNames[code], target.id);
+  const uint32_t offset = labels[target.id].offset;
+  const int64_t distance = int64_t{offset} - (int64_t{Offset()} + 2);
+  if (offset != LabelState::kUnbound && distance >= INT8_MIN) {
+    return EmitBytes({static_cast<uint8_t>(0x70 + code), static_cast<uint8_t>(distance)}, text);
+  }
+  EmitBytes({0x0f, static_cast<uint8_t>(0x80 + code), 0, 0, 0, 0}, text);
+  UseLabel(target);
+}
+
+void Masm::Assembler::JumpShort(CondCode condition, Label target) {
+  std::string text;
+  const uint8_t code = static_cast<uint8_t>(condition);
+  if (listing != nullptr) text = JumpText(kConditionNames[code], target.id);
+  EmitBytes({static_cast<uint8_t>(0x70 + code), 0}, text);
+  ++unbound_labels;
+  labels[target.id].last_use = Offset() - 1;
+  labels[target.id].is_short = true;
+}
+
 void Masm::Assembler::TrapJump(CondCode condition, runtime::TrapCode code) {
   std::string text;
   if (listing != nullptr) {
-    constexpr const char* kNames[] = {"o", "no", "b", "ae", "e", "ne", "be", "a",
-                                      "s", "ns", "p", "np", "l", "ge", "le", "g"};
-    text = std::string("j") + kNames[static_cast<int>(condition)] +
+    text = std::string("j") + kConditionNames[static_cast<int>(condition)] +
            " trap: " + runtime::TrapMessage(code);
   }
   EmitBytes({0x0f, static_cast<uint8_t>(0x80 + static_cast<uint8_t>(condition)), 0, 0, 0, 0}, text);
@@ -165,7 +233,7 @@ Masm::Assembler::SlowPath& Masm::Assembler::AddSlowPath(SlowPath::Kind kind) {
 }
 
 void Masm::Assembler::EmitSlowPath(const SlowPath& path) {
-  emitter.bind(path.entry);
+  Bind(path.entry);
   switch (path.kind) {
     case SlowPath::Kind::kDivide:
       return EmitDivideSlowPath(path);

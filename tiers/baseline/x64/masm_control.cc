@@ -172,16 +172,15 @@ Condition Masm::TestNonZero(Type type, const Operand& a) {
 
 void Masm::JumpIf(Condition condition, Label target) {
   Assembler& as = *assembler_;
-  const asmjit::Label to(target.id);
   if (condition == Condition::kFloatEqual) {
-    asmjit::Label unordered = as.NewLabel();
-    as.emitter.short_().jp(unordered);
-    as.emitter.je(to);
-    as.emitter.bind(unordered);
+    Label unordered = as.NewLabel();
+    as.JumpShort(CondCode::kP, unordered);
+    as.JumpIf(CondCode::kE, target);
+    as.Bind(unordered);
     return;
   }
-  as.emitter.j(CondCodeOf(condition), to);
-  if (condition == Condition::kFloatNotEqual) as.emitter.jp(to);
+  as.JumpIf(CondCodeOf(condition), target);
+  if (condition == Condition::kFloatNotEqual) as.JumpIf(CondCode::kP, target);
 }
 
 void Masm::SetIf(Condition condition, Register destination) {
@@ -228,25 +227,25 @@ void Masm::SelectIf(Condition condition, Type type, Register destination, const 
   if (!(to == destination)) as.Emit(Inst::kIdMov, as.R(is_64, destination), as.R(is_64, to));
 }
 
-void Masm::Jump(Label target) { assembler_->emitter.jmp(asmjit::Label(target.id)); }
+void Masm::Jump(Label target) { assembler_->Jump(target); }
 
 void Masm::JumpTable(const Operand& index, std::span<const Label> targets) {
   Assembler& as = *assembler_;
   const uint32_t last = static_cast<uint32_t>(targets.size() - 1);
-  const asmjit::Label fallback(targets[last].id);
+  const Label fallback = targets[last];
   if (last == 0) return Jump(targets[0]);
   Register reg = as.InRegister(/*is_64=*/false, index, kRcx);
   if (last <= 2) {
     as.Emit(Inst::kIdTest, as.R32(reg), as.R32(reg));
-    as.Emit(Inst::kIdJe, asmjit::Label(targets[0].id));
+    as.JumpIf(CondCode::kE, targets[0]);
     if (last == 2) {
       as.Emit(Inst::kIdCmp, as.R32(reg), asmjit::imm(1));
-      as.Emit(Inst::kIdJe, asmjit::Label(targets[1].id));
+      as.JumpIf(CondCode::kE, targets[1]);
     }
     return Jump(targets[last]);
   }
   as.Emit(Inst::kIdCmp, as.R32(reg), asmjit::imm(static_cast<int32_t>(last)));
-  as.Emit(Inst::kIdJae, fallback);
+  as.JumpIf(CondCode::kAE, fallback);
   as.pending = {Assembler::Target::Kind::kTable, 0, 0, as.tables.size()};
   as.Emit(Inst::kIdLea, x86::rax, x86::ptr(x86::rip, 0));
   as.Emit(Inst::kIdMovsxd, x86::rcx, x86::ptr(x86::rax, as.R64(reg), 2, 0, 4));
@@ -267,10 +266,10 @@ void Masm::Trap(runtime::TrapCode code) {
 void Masm::TrapIf(Condition condition, runtime::TrapCode code) {
   Assembler& as = *assembler_;
   if (condition == Condition::kFloatEqual) {
-    asmjit::Label unordered = as.NewLabel();
-    as.emitter.short_().jp(unordered);
+    Label unordered = as.NewLabel();
+    as.JumpShort(CondCode::kP, unordered);
     as.TrapJump(CondCode::kE, code);
-    as.emitter.bind(unordered);
+    as.Bind(unordered);
     return;
   }
   as.TrapJump(CondCodeOf(condition), code);

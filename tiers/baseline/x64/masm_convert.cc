@@ -36,18 +36,18 @@ void Masm::Assembler::Truncate(Truncation truncation, Register destination, cons
   if (truncation.is_signed) {
     Emit(truncate, R(truncation.to_64, destination), X(from));
     Emit(Inst::kIdCmp, R(truncation.to_64, destination), asmjit::imm(1));
-    Emit(Inst::kIdJo, path.entry);
+    JumpIf(CondCode::kO, path.entry);
   } else if (truncation.to_64) {
     Emit(truncate, R64(destination), X(from));
     Emit(Inst::kIdTest, R64(destination), R64(destination));
-    Emit(Inst::kIdJs, path.entry);
+    JumpIf(CondCode::kS, path.entry);
   } else {
     Emit(truncate, x86::rax, X(from));
     Emit(Inst::kIdMov, R32(destination), x86::eax);
     Emit(Inst::kIdCmp, R64(destination), x86::rax);
-    Emit(Inst::kIdJne, path.entry);
+    JumpIf(CondCode::kNE, path.entry);
   }
-  emitter.bind(path.done);
+  Bind(path.done);
 }
 
 void Masm::Assembler::EmitTruncateSlowPath(const SlowPath& path) {
@@ -81,7 +81,7 @@ void Masm::Assembler::EmitTruncateSlowPath(const SlowPath& path) {
   } else {
     return masm->Trap(TrapCode::kIntegerOverflow);
   }
-  Emit(Inst::kIdJmp, path.done);
+  Jump(path.done);
 }
 
 void Masm::Assembler::EmitSaturateSlowPath(const SlowPath& path) {
@@ -89,36 +89,36 @@ void Masm::Assembler::EmitSaturateSlowPath(const SlowPath& path) {
   const bool from_64 = truncation.from_64;
   const Register to = path.destination;
   if (truncation.is_signed) {
-    asmjit::Label not_a_number = NewLabel();
+    Label not_a_number = NewLabel();
     CompareFloats(from_64, path.a, Operand::Constant(0));
-    emitter.short_().jp(not_a_number);
-    Emit(Inst::kIdJb, path.done);  // the least integer is there already
+    JumpShort(CondCode::kP, not_a_number);
+    JumpIf(CondCode::kB, path.done);  // the least integer is there already
     LoadConstant(to, truncation.to_64 ? INT64_MAX : INT32_MAX);
-    Emit(Inst::kIdJmp, path.done);
-    emitter.bind(not_a_number);
+    Jump(path.done);
+    Bind(not_a_number);
     LoadConstant(to, 0);
-    return Emit(Inst::kIdJmp, path.done);
+    return Jump(path.done);
   }
   CompareFloats(from_64, path.a, Operand::Constant(0));
   LoadConstant(to, 0, /*keep_flags=*/true);
-  Emit(Inst::kIdJbe, path.done);  // negative or unordered
+  JumpIf(CondCode::kBE, path.done);  // negative or unordered
   if (truncation.to_64) {
-    asmjit::Label too_large = NewLabel();
+    Label too_large = NewLabel();
     FloatBinary(from_64 ? FloatInstruction{Inst::kIdSubsd, Inst::kIdVsubsd}
                         : FloatInstruction{Inst::kIdSubss, Inst::kIdVsubss},
                 from_64, /*commutative=*/false, kXmm1, Operand::In(path.a),
                 Operand::Constant(from_64 ? kTwoTo63AsF64 : kTwoTo63AsF32));
     Emit(TruncateInstruction(from_64, cpu.avx), R64(to), X(kXmm1));
     Emit(Inst::kIdTest, R64(to), R64(to));
-    emitter.short_().js(too_large);
+    JumpShort(CondCode::kS, too_large);
     Emit(Inst::kIdBtc, R64(to), asmjit::imm(63));
-    Emit(Inst::kIdJmp, path.done);
-    emitter.bind(too_large);
+    Jump(path.done);
+    Bind(too_large);
     Emit(Inst::kIdMov, R64(to), asmjit::imm(-1));
   } else {
     LoadConstant(to, UINT32_MAX);
   }
-  Emit(Inst::kIdJmp, path.done);
+  Jump(path.done);
 }
 
 void Masm::Assembler::IntToFloat(bool from_64, bool is_signed, bool to_64, Register destination,
@@ -143,10 +143,10 @@ void Masm::Assembler::IntToFloat(bool from_64, bool is_signed, bool to_64, Regis
   ZeroFloat(destination);
   if (path != nullptr) {
     Emit(Inst::kIdTest, from, from);
-    Emit(Inst::kIdJs, path->entry);
+    JumpIf(CondCode::kS, path->entry);
   }
   FloatInPlace(convert, destination, destination, from);
-  if (path != nullptr) emitter.bind(path->done);
+  if (path != nullptr) Bind(path->done);
 }
 
 void Masm::Assembler::EmitConvertSlowPath(const SlowPath& path) {
@@ -162,7 +162,7 @@ void Masm::Assembler::EmitConvertSlowPath(const SlowPath& path) {
   FloatInPlace(path.is_64 ? FloatInstruction{Inst::kIdAddsd, Inst::kIdVaddsd}
                           : FloatInstruction{Inst::kIdAddss, Inst::kIdVaddss},
                path.destination, path.destination, X(path.destination));
-  Emit(Inst::kIdJmp, path.done);
+  Jump(path.done);
 }
 
 void Masm::Assembler::Resize(bool to_64, Register destination, const Operand& source) {

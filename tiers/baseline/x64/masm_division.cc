@@ -25,10 +25,10 @@ void Masm::Assembler::Divide(Division division, Register destination, const Oper
     path->b = divisor;
     Emit(Inst::kIdLea, R(is_64, kRdx), x86::ptr(R64(divisor), 1));
     Emit(Inst::kIdCmp, R(is_64, kRdx), asmjit::imm(1));
-    Emit(Inst::kIdJbe, path->entry);
+    JumpIf(CondCode::kBE, path->entry);
     Emit(is_64 ? Inst::kIdCqo : Inst::kIdCdq);
     Emit(Inst::kIdIdiv, R(is_64, divisor));
-    emitter.bind(path->done);
+    Bind(path->done);
   } else {
     Emit(Inst::kIdTest, R(is_64, divisor), R(is_64, divisor));
     TrapJump(CondCode::kE, TrapCode::kIntegerDivideByZero);
@@ -51,7 +51,7 @@ void Masm::Assembler::EmitDivideSlowPath(const SlowPath& path) {
     Emit(Inst::kIdNeg, R(is_64, kRax));
     TrapJump(CondCode::kO, TrapCode::kIntegerOverflow);
   }
-  Emit(Inst::kIdJmp, path.done);
+  Jump(path.done);
 }
 
 void Masm::Assembler::DivideBy(Division division, Register destination, const Operand& a,
@@ -125,9 +125,8 @@ void Masm::Assembler::DivideUnsignedMagic(Division division, Register destinatio
     } else {
       // A multiplier of 65 bits, 2^64 + m with m = floor(2^(65 + shift) / d) - 2^64 + 1:
       // q = (((n - h) >> 1) + h) >> shift, where h is the upper half of m * n.
-      uint64_t multiplier = low * 2;
-      if (rest >= divisor - rest) ++multiplier;
-      LoadConstant(kRax, multiplier + 1);
+      // (2 * rest < d here, or the first form would do.)
+      LoadConstant(kRax, low * 2 + 1);
       Emit(Inst::kIdMul, Source(/*is_64=*/true, dividend, kRax));
       MoveInteger(/*is_64=*/true, kRax, dividend);
       Emit(Inst::kIdSub, x86::rax, x86::rdx);

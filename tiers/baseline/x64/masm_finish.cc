@@ -41,7 +41,7 @@ void Masm::Comment(std::string_view text) {
 uint32_t Masm::code_offset() const { return assembler_->Offset(); }
 
 void Masm::Cold(Label entry, std::function<void()> emit) {
-  assembler_->cold.push_back({asmjit::Label(entry.id), std::move(emit), module_offset_});
+  assembler_->cold.push_back({entry, std::move(emit), module_offset_});
 }
 
 void Masm::Assembler::EmitPutOffCode() {
@@ -57,7 +57,7 @@ void Masm::Assembler::EmitPutOffCode() {
     for (; next_cold < cold.size(); ++next_cold) {
       ColdCode code = std::move(cold[next_cold]);
       masm->module_offset_ = code.module_offset;
-      emitter.bind(code.entry);
+      Bind(code.entry);
       code.emit();
     }
   }
@@ -89,7 +89,7 @@ void Masm::Assembler::WriteData(uint8_t* writable) {
   }
   for (const Table& table : tables) {
     for (uint32_t i = table.first; i < table.first + table.size; ++i) {
-      int32_t distance = static_cast<int32_t>(holder.labelOffset(table_labels[i])) -
+      int32_t distance = static_cast<int32_t>(labels[table_labels[i]].offset) -
                          static_cast<int32_t>(tables_offset + table.first * 4);
       std::memcpy(writable + tables_offset + i * 4, &distance, 4);
     }
@@ -124,7 +124,11 @@ absl::StatusOr<runtime::CodeBuffer> Masm::Finish(runtime::CompiledCode* code) {
   Assembler& as = *assembler_;
   as.EmitPutOffCode();
   as.EmitTrapStubs();
-  if (as.error != asmjit::kErrorOk || as.holder.hasUnresolvedLinks()) {
+  bool unbound = as.unbound_labels != 0;
+  for (uint32_t label : as.table_labels) {
+    unbound |= as.labels[label].offset == Assembler::LabelState::kUnbound;
+  }
+  if (as.error != asmjit::kErrorOk || unbound) {
     return absl::ResourceExhaustedError(as.error == asmjit::kErrorOk
                                             ? "machine code with a label that was never bound"
                                             : std::string("asmjit: ") +

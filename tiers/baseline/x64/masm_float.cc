@@ -50,7 +50,7 @@ void Masm::Assembler::FloatMinMax(bool is_64, bool is_max, Register destination,
   path.destination = destination;
   path.a = left;
   path.b = right;
-  Emit(Inst::kIdJe, path.entry);
+  JumpIf(CondCode::kE, path.entry);
   FloatInstruction instruction;
   if (is_64) {
     instruction = is_max ? FloatInstruction{Inst::kIdMaxsd, Inst::kIdVmaxsd}
@@ -60,22 +60,22 @@ void Masm::Assembler::FloatMinMax(bool is_64, bool is_max, Register destination,
                          : FloatInstruction{Inst::kIdMinss, Inst::kIdVminss};
   }
   FloatInPlace(instruction, destination, left, X(right));
-  emitter.bind(path.done);
+  Bind(path.done);
 }
 
 void Masm::Assembler::EmitMinMaxSlowPath(const SlowPath& path) {
-  asmjit::Label unordered = NewLabel();
-  emitter.short_().jp(unordered);
+  Label unordered = NewLabel();
+  JumpShort(CondCode::kP, unordered);
   // Equal: zeros differ in the sign alone.
   FloatInPlace(path.flag ? FloatInstruction{Inst::kIdAndps, Inst::kIdVandps}
                          : FloatInstruction{Inst::kIdOrps, Inst::kIdVorps},
                path.destination, path.a, X(path.b));
-  Emit(Inst::kIdJmp, path.done);
-  emitter.bind(unordered);
+  Jump(path.done);
+  Bind(unordered);
   FloatInPlace(path.is_64 ? FloatInstruction{Inst::kIdAddsd, Inst::kIdVaddsd}
                           : FloatInstruction{Inst::kIdAddss, Inst::kIdVaddss},
                path.destination, path.a, X(path.b));
-  Emit(Inst::kIdJmp, path.done);
+  Jump(path.done);
 }
 
 void Masm::Assembler::FloatSign(bool is_64, FloatInstruction instruction, bool sign_mask,

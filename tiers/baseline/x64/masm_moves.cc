@@ -20,8 +20,8 @@ int32_t OffsetOfHome(Register reg) {
 
 }  // namespace
 
-Label Masm::NewLabel() { return Label{assembler_->NewLabel().id()}; }
-void Masm::Bind(Label label) { assembler_->emitter.bind(asmjit::Label(label.id)); }
+Label Masm::NewLabel() { return assembler_->NewLabel(); }
+void Masm::Bind(Label label) { assembler_->Bind(label); }
 void Masm::AlignLoop() { assembler_->emitter.align(asmjit::AlignMode::kCode, 16); }
 
 void Masm::Prologue(uint32_t frame_bytes, std::span<const Register> saved, bool check_stack) {
