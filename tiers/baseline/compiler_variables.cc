@@ -60,8 +60,10 @@ void Compiler::Select(runtime::ValueType) {
     return Push(type, destination);
   }
   if (condition_value.IsConstant()) {
-    const Value& chosen = condition_value.bits != 0 ? a : b;
+    Value& chosen = condition_value.bits != 0 ? a : b;
     values_.Release(condition_value.bits != 0 ? b : a);
+    // b's slot is not that of the place it goes to.
+    if (chosen.kind == Value::Kind::kSlot) values_.InRegister(chosen);
     return values_.PushBack(chosen);
   }
   if (a.IsConstant() && b.IsConstant()) values_.InRegister(b);
