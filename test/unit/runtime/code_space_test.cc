@@ -8,6 +8,7 @@
 
 #include <cstring>
 #include <functional>
+#include <thread>
 #include <utility>
 
 namespace wasmtier::runtime {
@@ -139,6 +140,26 @@ TEST_F(CodeSpaceTest, ManyPieces) {
     codes = std::move(kept);
   }
   for (const CompiledCode* code : codes) space_->Remove(code);
+  EXPECT_EQ(space_->code_bytes(), 0u);
+}
+
+TEST_F(CodeSpaceTest, ThreadsMakeCodeWhileAnotherForks) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([this, t] {
+      for (int i = 0; i < 200; ++i) {
+        const auto number = static_cast<uint8_t>(t * 64 + i % 64);
+        const CompiledCode* const code = Add(*space_, Returning(number));
+        EXPECT_EQ(Execute(code), number);
+        EXPECT_EQ(space_->Find(code->begin), code);
+        space_->Remove(code);
+      }
+    });
+  }
+  for (int i = 0; i < 5; ++i) {
+    InChild([this] { return space_->Find(this) == nullptr && !space_->Allocate(1).ok(); });
+  }
+  for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(space_->code_bytes(), 0u);
 }
 
