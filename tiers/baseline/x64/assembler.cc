@@ -94,7 +94,13 @@ std::string Masm::Assembler::TargetName(const Target& target) const {
 
 void Masm::Assembler::EmitBytes(std::initializer_list<uint8_t> bytes, std::string_view text) {
   if (listing != nullptr) logger._log(text.data(), text.size());
-  emitter.embed(bytes.begin(), bytes.size());
+  if (emitter.remainingSpace() < bytes.size()) [[unlikely]] {
+    emitter.embed(bytes.begin(), bytes.size());
+    return;
+  }
+  // embed's checks cost more than the bytes.
+  std::memcpy(emitter._bufferPtr, bytes.begin(), bytes.size());
+  emitter._bufferPtr += bytes.size();
 }
 
 void Masm::Assembler::NoteTarget(uint8_t bytes_behind) {

@@ -176,6 +176,7 @@ struct Masm::Assembler final : asmjit::ErrorHandler {
   void Copysign(bool is_64, Register destination, const Operand& a, const Operand& b);
   void Round(bool is_64, int mode, Register destination, const Operand& a);
   void SquareRoot(bool is_64, Register destination, const Operand& a);
+  void Convert(Opcode opcode, Register destination, const Operand& a);
   struct Truncation {
     bool from_64;
     bool to_64;

@@ -128,11 +128,10 @@ absl::StatusOr<runtime::CodeBuffer> Masm::Finish(runtime::CompiledCode* code) {
   for (uint32_t label : as.table_labels) {
     unbound |= as.labels[label].offset == Assembler::LabelState::kUnbound;
   }
-  if (as.error != asmjit::kErrorOk || unbound) {
-    return absl::ResourceExhaustedError(as.error == asmjit::kErrorOk
-                                            ? "machine code with a label that was never bound"
-                                            : std::string("asmjit: ") +
-                                                  asmjit::DebugUtils::errorAsString(as.error));
+  if (unbound) return absl::InternalError("machine code with a label that was never bound");
+  if (as.error != asmjit::kErrorOk) {
+    return absl::ResourceExhaustedError(std::string("asmjit: ") +
+                                        asmjit::DebugUtils::errorAsString(as.error));
   }
   const uint32_t code_size = as.Offset();
   uint32_t size = code_size;

@@ -12,10 +12,74 @@ constexpr int kRoundToZero = 11;
 
 }  // namespace
 
-void Masm::Unary(Opcode opcode, Register destination, const Operand& a) {
-  Assembler& as = *assembler_;
+void Masm::Assembler::Convert(Opcode opcode, Register destination, const Operand& a) {
   const OpcodeTypes types = TypesOf(opcode);
   const bool is_64 = Is64(types.operand);
+  auto truncate = [&](bool is_signed, bool saturates) {
+    Truncate({is_64, Is64(types.result), is_signed, saturates}, destination, a);
+  };
+  switch (opcode) {
+    case Opcode::kI32WrapI64:
+    case Opcode::kI64ExtendI32U:
+      return MoveInteger(/*is_64=*/false, destination,
+                         a.IsConstant() ? Operand::Constant(static_cast<uint32_t>(a.bits)) : a);
+    case Opcode::kI64ExtendI32S: {
+      asmjit::Operand from = SourceNotImmediate(/*is_64=*/false, a, kRax);
+      return Emit(Inst::kIdMovsxd, R64(destination), from);
+    }
+    case Opcode::kI32TruncF32S:
+    case Opcode::kI32TruncF64S:
+    case Opcode::kI64TruncF32S:
+    case Opcode::kI64TruncF64S:
+      return truncate(/*is_signed=*/true, /*saturates=*/false);
+    case Opcode::kI32TruncF32U:
+    case Opcode::kI32TruncF64U:
+    case Opcode::kI64TruncF32U:
+    case Opcode::kI64TruncF64U:
+      return truncate(/*is_signed=*/false, /*saturates=*/false);
+    case Opcode::kI32TruncSatF32S:
+    case Opcode::kI32TruncSatF64S:
+    case Opcode::kI64TruncSatF32S:
+    case Opcode::kI64TruncSatF64S:
+      return truncate(/*is_signed=*/true, /*saturates=*/true);
+    case Opcode::kI32TruncSatF32U:
+    case Opcode::kI32TruncSatF64U:
+    case Opcode::kI64TruncSatF32U:
+    case Opcode::kI64TruncSatF64U:
+      return truncate(/*is_signed=*/false, /*saturates=*/true);
+    case Opcode::kF32ConvertI32S:
+    case Opcode::kF32ConvertI64S:
+    case Opcode::kF64ConvertI32S:
+    case Opcode::kF64ConvertI64S:
+      return IntToFloat(is_64, /*is_signed=*/true, Is64(types.result), destination, a);
+    case Opcode::kF32ConvertI32U:
+    case Opcode::kF32ConvertI64U:
+    case Opcode::kF64ConvertI32U:
+    case Opcode::kF64ConvertI64U:
+      return IntToFloat(is_64, /*is_signed=*/false, Is64(types.result), destination, a);
+    case Opcode::kF32DemoteF64:
+    case Opcode::kF64PromoteF32:
+      return Resize(Is64(types.result), destination, a);
+    case Opcode::kI32ReinterpretF32:
+    case Opcode::kI64ReinterpretF64:
+      if (!a.IsRegister()) return MoveInteger(is_64, destination, a);
+      return Emit(
+          is_64 ? Pick({Inst::kIdMovq, Inst::kIdVmovq}) : Pick({Inst::kIdMovd, Inst::kIdVmovd}),
+          R(is_64, destination), X(a.reg));
+    case Opcode::kF32ReinterpretI32:
+    case Opcode::kF64ReinterpretI64:
+      if (!a.IsRegister()) return MoveFloat(is_64, destination, a);
+      return Emit(
+          is_64 ? Pick({Inst::kIdMovq, Inst::kIdVmovq}) : Pick({Inst::kIdMovd, Inst::kIdVmovd}),
+          X(destination), R(is_64, a.reg));
+    default:
+      error = asmjit::kErrorInvalidInstruction;
+  }
+}
+
+void Masm::Unary(Opcode opcode, Register destination, const Operand& a) {
+  Assembler& as = *assembler_;
+  const bool is_64 = Is64(TypesOf(opcode).operand);
   auto extend = [&](uint32_t bytes) {
     const InstId instruction = bytes == 4 ? Inst::kIdMovsxd : Inst::kIdMovsx;
     if (a.kind == Operand::Kind::kFrame) {
@@ -26,9 +90,6 @@ void Masm::Unary(Opcode opcode, Register destination, const Operand& a) {
                          : bytes == 2 ? static_cast<x86::Gp>(as.R16(from))
                                       : as.R32(from);
     as.Emit(instruction, as.R(is_64, destination), part);
-  };
-  auto truncate = [&](bool is_signed, bool saturates) {
-    as.Truncate({is_64, Is64(types.result), is_signed, saturates}, destination, a);
   };
   switch (opcode) {
     case Opcode::kI32Clz:
@@ -71,61 +132,8 @@ void Masm::Unary(Opcode opcode, Register destination, const Operand& a) {
     case Opcode::kF32Sqrt:
     case Opcode::kF64Sqrt:
       return as.SquareRoot(is_64, destination, a);
-    case Opcode::kI32WrapI64:
-    case Opcode::kI64ExtendI32U:
-      return as.MoveInteger(/*is_64=*/false, destination,
-                            a.IsConstant() ? Operand::Constant(static_cast<uint32_t>(a.bits)) : a);
-    case Opcode::kI64ExtendI32S: {
-      asmjit::Operand from = as.SourceNotImmediate(/*is_64=*/false, a, kRax);
-      return as.Emit(Inst::kIdMovsxd, as.R64(destination), from);
-    }
-    case Opcode::kI32TruncF32S:
-    case Opcode::kI32TruncF64S:
-    case Opcode::kI64TruncF32S:
-    case Opcode::kI64TruncF64S:
-      return truncate(/*is_signed=*/true, /*saturates=*/false);
-    case Opcode::kI32TruncF32U:
-    case Opcode::kI32TruncF64U:
-    case Opcode::kI64TruncF32U:
-    case Opcode::kI64TruncF64U:
-      return truncate(/*is_signed=*/false, /*saturates=*/false);
-    case Opcode::kI32TruncSatF32S:
-    case Opcode::kI32TruncSatF64S:
-    case Opcode::kI64TruncSatF32S:
-    case Opcode::kI64TruncSatF64S:
-      return truncate(/*is_signed=*/true, /*saturates=*/true);
-    case Opcode::kI32TruncSatF32U:
-    case Opcode::kI32TruncSatF64U:
-    case Opcode::kI64TruncSatF32U:
-    case Opcode::kI64TruncSatF64U:
-      return truncate(/*is_signed=*/false, /*saturates=*/true);
-    case Opcode::kF32ConvertI32S:
-    case Opcode::kF32ConvertI64S:
-    case Opcode::kF64ConvertI32S:
-    case Opcode::kF64ConvertI64S:
-      return as.IntToFloat(is_64, /*is_signed=*/true, Is64(types.result), destination, a);
-    case Opcode::kF32ConvertI32U:
-    case Opcode::kF32ConvertI64U:
-    case Opcode::kF64ConvertI32U:
-    case Opcode::kF64ConvertI64U:
-      return as.IntToFloat(is_64, /*is_signed=*/false, Is64(types.result), destination, a);
-    case Opcode::kF32DemoteF64:
-    case Opcode::kF64PromoteF32:
-      return as.Resize(Is64(types.result), destination, a);
-    case Opcode::kI32ReinterpretF32:
-    case Opcode::kI64ReinterpretF64:
-      if (!a.IsRegister()) return as.MoveInteger(is_64, destination, a);
-      return as.Emit(is_64 ? as.Pick({Inst::kIdMovq, Inst::kIdVmovq})
-                           : as.Pick({Inst::kIdMovd, Inst::kIdVmovd}),
-                     as.R(is_64, destination), as.X(a.reg));
-    case Opcode::kF32ReinterpretI32:
-    case Opcode::kF64ReinterpretI64:
-      if (!a.IsRegister()) return as.MoveFloat(is_64, destination, a);
-      return as.Emit(is_64 ? as.Pick({Inst::kIdMovq, Inst::kIdVmovq})
-                           : as.Pick({Inst::kIdMovd, Inst::kIdVmovd}),
-                     as.X(destination), as.R(is_64, a.reg));
     default:
-      as.error = asmjit::kErrorInvalidInstruction;
+      return as.Convert(opcode, destination, a);
   }
 }
 
