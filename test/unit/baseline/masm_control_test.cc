@@ -138,6 +138,26 @@ TEST_P(MasmControlTest, JumpTables) {
   }
 }
 
+TEST_P(MasmControlTest, JumpsBackwards) {
+  // Bodies around the reach of a short jump.
+  for (int padding = 0; padding < 60; ++padding) {
+    Make({{Type::kI32, Operand::In(Gp(6))}}, Type::kI32, Gp(8), [&](Masm& m) {
+      Label loop = m.NewLabel();
+      m.LoadImmediate(Gp(8), 0);
+      m.Bind(loop);
+      for (int i = 0; i < padding; ++i) m.LoadFrameAddress(Gp(0), -8);
+      m.Binary(Opcode::kI32Add, Gp(8), Operand::In(Gp(8)), Operand::Constant(7));
+      Label out = m.NewLabel();
+      const Condition less = m.Compare(Opcode::kI32LtU, Operand::In(Gp(8)), Operand::In(Gp(6)));
+      if (padding % 2 == 0) return m.JumpIf(less, loop);
+      m.JumpIf(baseline::Negate(less), out);
+      m.Jump(loop);
+      m.Bind(out);
+    });
+    EXPECT_EQ(RunWith({100}), 105u);
+  }
+}
+
 TEST_P(MasmControlTest, ColdCodeAndScaledAddressesAndWords) {
   Make({{Type::kI64, Operand::In(Gp(6))}, {Type::kI64, Operand::In(Gp(13))}}, Type::kI64, Gp(8),
        [&](Masm& m) {
