@@ -101,6 +101,9 @@ void Masm::Assembler::EmitBytes(std::initializer_list<uint8_t> bytes, std::strin
   // embed's checks cost more than the bytes.
   std::memcpy(emitter._bufferPtr, bytes.begin(), bytes.size());
   emitter._bufferPtr += bytes.size();
+  // From this asmjit decides whether the buffer must grow.
+  asmjit::CodeBuffer& buffer = holder.textSection()->_buffer;
+  buffer._size = std::max<size_t>(buffer._size, Offset());
 }
 
 void Masm::Assembler::NoteTarget(uint8_t bytes_behind) {
