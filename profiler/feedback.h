@@ -27,6 +27,10 @@ struct CallSite {
 };
 
 struct FunctionFeedback {
+  // Of loops so short that counting would slow them down, and of the branches in them; of branches
+  // back to loops, too, which the loops' counters tell.
+  static constexpr uint32_t kNotCounted = UINT32_MAX;
+
   // How many of each there are; all are numbered in the order of the sink's calls
   // (tiers/decode/sink.h): call_indirect, call_ref and their tail calls; Loop; BrIf and If.
   uint32_t call_site_count;

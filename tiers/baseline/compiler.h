@@ -147,6 +147,7 @@ class Compiler {
   struct OpenBlock {
     decode::ControlKind kind;
     bool is_target = false;  // of a jump to its end
+    bool is_tight = false;   // a loop that is not counted
     uint32_t height = 0;     // operands below the parameters
     Label label;             // the end, or a loop's start
     Label else_label;        // of an `if` whose else-part has not come yet
@@ -282,7 +283,7 @@ class Compiler {
   // compiler_feedback.cc
   void CountCall();
   void CountLoop();
-  uint32_t* BranchCounter();
+  uint32_t* BranchCounter(bool is_backward);
   void CountTarget(Register record);
 
   Masm& masm_;
@@ -318,6 +319,7 @@ class Compiler {
   // Next numbers of feedback counters.
   uint32_t next_branch_ = 0;
   uint32_t next_call_site_ = 0;
+  uint32_t tight_loops_ = 0;  // open ones whose iterations are not counted
 };
 
 }  // namespace wasmtier::baseline

@@ -42,6 +42,7 @@ void Compiler::Loop(const Control& control) {
   block.label = masm_.NewLabel();
   masm_.AlignLoop();
   masm_.Bind(block.label);
+  block.is_tight = feedback_ != nullptr && summary_->is_tight_loop[loops_.size()];
   loops_.push_back({block.label, values_.height(), state_->offset()});
   CountLoop();
 }
@@ -54,7 +55,7 @@ void Compiler::If(const Control& control) {
   OpenBlockOf(control);
   const Label else_label = masm_.NewLabel();
   blocks_.back().else_label = else_label;
-  uint32_t* const counter = BranchCounter();
+  uint32_t* const counter = BranchCounter(/*is_backward=*/false);
   if (counter == nullptr) {
     masm_.JumpIf(Negate(condition), else_label);
     return;
@@ -92,6 +93,7 @@ void Compiler::End(const Control& control, bool reachable) {
   }
   OpenBlock block = blocks_.back();
   blocks_.pop_back();
+  if (block.is_tight) --tight_loops_;
   const bool lacks_else = block.else_label.IsValid();
   const bool is_target = (block.is_target && block.kind != ControlKind::kLoop) || lacks_else;
   const auto& results = control.type.results;
@@ -164,8 +166,8 @@ void Compiler::PrepareBranchValues(uint32_t depth) {
 void Compiler::BranchIf(Condition condition, uint32_t depth) {
   const auto count = static_cast<uint32_t>(state_->label(depth).label_types().size());
   const bool is_return = IsReturn(depth);
-  uint32_t* const counter = BranchCounter();
   OpenBlock& block = BlockAt(depth);
+  uint32_t* const counter = BranchCounter(block.kind == ControlKind::kLoop);
   const bool in_place = is_return ? count == 0
                                   : !TakesSlots(block, count) || count == 0 ||
                                         values_.height() - count == block.height;

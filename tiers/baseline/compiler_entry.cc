@@ -40,7 +40,7 @@ void Compiler::BeginFunction(const BodyState& state) {
   tables_ = 0;
   return_label_ = {};
   pending_shift_ = 0;
-  next_branch_ = next_call_site_ = 0;
+  next_branch_ = next_call_site_ = tight_loops_ = 0;
 
   masm_.set_module_offset(state.offset());
   masm_.Prologue(frame_.bytes(), homes_.saved(), check_stack_);
@@ -48,7 +48,7 @@ void Compiler::BeginFunction(const BodyState& state) {
   TakeParameters();
   ClearLocals();
   CountCall();
-  blocks_.push_back({decode::ControlKind::kFunction, false, 0, {}, {}});
+  blocks_.push_back({.kind = decode::ControlKind::kFunction, .label = {}, .else_label = {}});
 }
 
 void Compiler::EndFunction() {

@@ -11,15 +11,26 @@ void Compiler::CountCall() {
   if (feedback_ != nullptr) masm_.AddToCounter(&feedback_->calls, 1);
 }
 
-// Of the loop just begun.
+// Of the loop just begun. Tight loops are not counted: that would cost too much.
 void Compiler::CountLoop() {
-  if (feedback_ != nullptr) masm_.AddToCounter(&feedback_->loops()[loops_.size() - 1], 1);
+  if (feedback_ == nullptr) return;
+  const size_t ordinal = loops_.size() - 1;
+  if (summary_->is_tight_loop[ordinal]) {
+    ++tight_loops_;
+    feedback_->loops()[ordinal] = profiler::FunctionFeedback::kNotCounted;
+  } else {
+    masm_.AddToCounter(&feedback_->loops()[ordinal], 1);
+  }
 }
 
-// The counter of a conditional branch; null if nothing is counted.
-uint32_t* Compiler::BranchCounter() {
+// The counter of a conditional branch; null if nothing is counted: jumps back to loops, which the
+// loop's counter tells, and branches in tight loops.
+uint32_t* Compiler::BranchCounter(bool is_backward) {
   if (feedback_ == nullptr) return nullptr;
-  return &feedback_->branches()[next_branch_++];
+  uint32_t* const counter = &feedback_->branches()[next_branch_++];
+  if (!is_backward && tight_loops_ == 0) return counter;
+  *counter = profiler::FunctionFeedback::kNotCounted;
+  return nullptr;
 }
 
 // Counts a call of the function whose reference is in the register. The first target ever called is

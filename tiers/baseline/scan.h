@@ -27,6 +27,8 @@ struct BodySummary {
   Weight memory_accesses = 0;  // through the base of memory 0
   Weight context_uses = 0;
   uint32_t max_height = 0;  // of the operand stack
+  // By ordinal: loops so short that counting their iterations would cost more than a little.
+  std::vector<bool> is_tight_loop;
   uint32_t loops = 0;
   uint32_t branches = 0;    // BrIf and If
   uint32_t call_sites = 0;  // calls of functions that are not known beforehand
@@ -44,10 +46,7 @@ class Scan : public decode::NullSink {
   void BeginFunction(const decode::BodyState& state);
   void EndFunction() { See(); }
   void Block(const decode::Control&) { Open(weight_); }
-  void Loop(const decode::Control&) {
-    ++summary_.loops;
-    Open(std::min(weight_ * kIterations, kMaxWeight));
-  }
+  void Loop(const decode::Control&);
   void If(const decode::Control&) {
     ++summary_.branches;
     Open(weight_);
@@ -139,6 +138,15 @@ class Scan : public decode::NullSink {
   // Of five nested loops; deeper ones are no hotter than what they are compared with.
   static constexpr Weight kMaxWeight = 8 * 8 * 8 * 8 * 8;
 
+  // A loop of fewer bytes without calls and loops is tight: an iteration takes few cycles, and
+  // adding to a counter in memory has a latency of five or six.
+  static constexpr uint32_t kTightLoopBytes = 100;
+  struct OpenLoop {
+    uint32_t ordinal;
+    uint32_t offset;
+    bool is_simple;
+  };
+
   // The operand stack is highest before some instruction or other.
   void See() { summary_.max_height = std::max(summary_.max_height, state_->height()); }
   void Open(Weight weight) {
@@ -151,10 +159,14 @@ class Scan : public decode::NullSink {
     See();
   }
   void CallRuntime() {
+    LeaveSimplicity();
     summary_.calls += weight_;
     UseContext();
   }
   void CallUnknown(uint32_t type);
+  void LeaveSimplicity() {
+    if (!open_loops_.empty()) open_loops_.back().is_simple = false;
+  }
   void TailCallUnknown() {
     ++summary_.call_sites;
     UseContext();
@@ -174,6 +186,7 @@ class Scan : public decode::NullSink {
   const decode::BodyState* state_ = nullptr;
   Weight weight_ = 1;
   std::vector<Weight> outer_weights_;
+  std::vector<OpenLoop> open_loops_;
 };
 
 }  // namespace wasmtier::baseline
