@@ -1,9 +1,10 @@
 // Loads and stores of the MacroAssembler: values, bounds checks, and where faults are noted.
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 
-#include <array>
+#include <algorithm>
 
 #include "test/unit/baseline/masm_fixture.h"
 #include "tiers/decode/opcode.h"
@@ -95,7 +96,6 @@ class MasmMemoryTest : public MasmTest {
     bool is_64;
   };
   void Check(const Access& access, const Operand& value, const Plan& plan) {
-    const bool is_float = baseline::IsFloat(access.type);
     const Register destination =
         access.is_store ? Gp(14) : value.reg;  // of a store: some other register
     runtime::MemoryView view = {memory_.data(), kSize};
@@ -142,7 +142,6 @@ class MasmMemoryTest : public MasmTest {
       if (access.type == Type::kF32) exchange.result = static_cast<uint32_t>(exchange.result);
       ASSERT_EQ(exchange.result, access.load(memory_.data() + static_cast<size_t>(begin)));
     }
-    (void)is_float;
   }
 
   std::vector<uint8_t> memory_;
@@ -195,6 +194,11 @@ TEST_P(MasmMemoryTest, BoundsAreChecked) {
 }
 
 TEST_P(MasmMemoryTest, FaultsAreNotedAtTheInstruction) {
+  // All that a 32-bit address and the offset reach.
+  constexpr size_t kReserved = (size_t{1} << 32) + 4096;
+  void* const nothing =
+      mmap(nullptr, kReserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT_NE(nothing, MAP_FAILED);
   struct sigaction action = {};
   struct sigaction old;
   action.sa_sigaction = OnFault;
@@ -214,7 +218,8 @@ TEST_P(MasmMemoryTest, FaultsAreNotedAtTheInstruction) {
           }
         });
         Exchange exchange;
-        exchange.operands[1] = 32;  // the base is null
+        exchange.operands[0] = reinterpret_cast<uint64_t>(nothing);
+        exchange.operands[1] = 32;
         fault_pc = nullptr;
         if (sigsetjmp(fault_jump, 1) == 0) {
           Run(&exchange);
@@ -227,6 +232,7 @@ TEST_P(MasmMemoryTest, FaultsAreNotedAtTheInstruction) {
     }
   }
   sigaction(SIGSEGV, &old, nullptr);
+  munmap(nothing, kReserved);
 }
 
 MASM_TEST_LEVELS(MasmMemoryTest);
