@@ -52,7 +52,7 @@ enum class Condition : uint8_t {
 };
 Condition Negate(Condition condition);
 
-// What code jumps to outside of itself (Stubs has the same methods; tests have their own).
+// The thunks of Stubs that code calls; tests have their own.
 struct Thunks {
   std::array<const void*, 32> traps{};  // by TrapCode
   const void* runtime_call = nullptr;
