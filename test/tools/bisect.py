@@ -113,7 +113,8 @@ class Bisection:
         if outcome.exit != 0:
             raise Impossible(outcome.stderr.decode(errors="replace").strip())
         module = json.loads(outcome.stdout)
-        return {f["index"]: f["name"] for f in module["functions"] if not f["imported"]}
+        # A function without a name has no such member.
+        return {f["index"]: f.get("name", "") for f in module["functions"] if not f["imported"]}
 
     def run(self, command):
         self.runs += 1
@@ -221,8 +222,9 @@ if words == ["run", "--help"]:
           "  --time                    x")
     sys.exit(0)
 if words[0] == "inspect":
-    print(json.dumps({{"functions": [{{"index": i, "name": "f%d" % i, "imported": i < 2}}
-                                    for i in range(10)]}}))
+    functions = [{{"index": i, "name": "f%d" % i, "imported": i < 2}} for i in range(10)]
+    del functions[6]["name"]
+    print(json.dumps({{"functions": functions}}))
     sys.exit(0)
 tier, items, rest = None, "0-9", []
 words = words[1:]
@@ -286,6 +288,7 @@ class SelfTest(unittest.TestCase):
         found = self.bisect("6 in compiled and tier == 'auto'", "--invoke", "go", "--time", "--tier=auto",
                             "x.wasm", "--tier", "7", stdin=b"input")
         self.assertEqual(found, [6])
+        self.assertIn("function 6 changes the output", self.text)
         self.assertIn("run --tier auto --tier-filter 6 --invoke go --time x.wasm --tier 7", self.text)
 
     def test_what_makes_it_impossible(self):
