@@ -86,7 +86,7 @@ struct CodeBuffer {
 class CodeSpace {
  public:
   // Pages are taken from the system as they are used. ResourceExhausted if there is no address
-  // space or no memory file.
+  // space, or the system grants no memory that can be executed.
   static absl::StatusOr<std::unique_ptr<CodeSpace>> Create();
   ~CodeSpace();
   CodeSpace(const CodeSpace&) = delete;
