@@ -27,8 +27,8 @@ struct CallSite {
 };
 
 struct FunctionFeedback {
-  // Of loops so short that counting would slow them down, and of the branches in them; of branches
-  // back to loops, too, which the loops' counters tell.
+  // Of loops and functions so short that counting would slow them down, and of the branches in
+  // them; of branches back to loops, too, which the loops' counters tell.
   static constexpr uint32_t kNotCounted = UINT32_MAX;
 
   // How many of each there are; all are numbered in the order of the sink's calls
