@@ -15,7 +15,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 TABLE = HERE / "programs" / "programs.json"
 
 # The modes of wasm-tier that exist. A later tier is tested and measured by adding it here.
-TIERS = ["interpreter"]
+TIERS = ["interpreter", "baseline", "auto"]
+# What is only tested: options of `run`, by the name of the mode (test/support/modes.def).
+TESTED_MODES = {
+    **{tier: ["--tier", tier] for tier in TIERS},
+    "stress_1": ["--tier", "stress", "--stress-seed", os.environ.get("WASM_TIER_STRESS_SEED", "1")],
+    "stress_2": ["--tier", "stress", "--stress-seed", os.environ.get("WASM_TIER_STRESS_SEED", "2"),
+                 "--explicit-checks"],
+}
 
 # Where a program that needs a directory finds it inside the engine; {directory} in its arguments.
 GUEST_DIRECTORY = "/work"
@@ -78,18 +85,18 @@ def native_command(program, build, args, directory):
 
 
 class WasmTier:
-    """Runs a program in one tier of wasm-tier."""
+    """Runs a program in one mode of wasm-tier: a tier, or one of TESTED_MODES."""
 
-    def __init__(self, binary, tier):
+    def __init__(self, binary, mode):
         self.binary = str(binary)
-        self.tier = tier
-        self.name = tier
+        self.options = TESTED_MODES[mode]
+        self.name = mode
 
     def supports(self, program):
         return True
 
     def command(self, program, build, args, directory):
-        argv = [self.binary, "run", "--tier", self.tier]
+        argv = [self.binary, "run", *self.options]
         if program.directory:
             argv += ["--dir", f"{directory}::{GUEST_DIRECTORY}"]
         for key, value in program.env.items():

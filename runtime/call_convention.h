@@ -33,6 +33,36 @@ struct ArgumentPlace {
   uint16_t index;  // of the argument register of its class (results: 0), or of the call area slot
 };
 
+// Hands out the places of a list of values one after another.
+class ArgumentPlacer {
+ public:
+  constexpr ArgumentPlacer(uint32_t integer_registers, uint32_t float_registers)
+      : integer_registers_(integer_registers), float_registers_(float_registers) {}
+  static constexpr ArgumentPlacer OfParameters() {
+    return {kIntegerArgumentRegisters, kFloatArgumentRegisters};
+  }
+  ArgumentPlace Next(ValueType type) {
+    const bool is_float = type == kF32 || type == kF64 || type == kV128;
+    if (is_float && floats_ < float_registers_) {
+      return {ArgumentPlace::Kind::kFloatRegister, floats_++};
+    }
+    if (!is_float && integers_ < integer_registers_) {
+      return {ArgumentPlace::Kind::kIntegerRegister, integers_++};
+    }
+    if (type.slots() == 2) slots_ = static_cast<uint16_t>((slots_ + 1) & ~1);
+    const ArgumentPlace place = {ArgumentPlace::Kind::kCallArea, slots_};
+    slots_ = static_cast<uint16_t>(slots_ + type.slots());
+    return place;
+  }
+
+ private:
+  uint32_t integer_registers_;
+  uint32_t float_registers_;
+  uint16_t integers_ = 0;
+  uint16_t floats_ = 0;
+  uint16_t slots_ = 0;
+};
+
 // The places of a list of parameters, in order. v128 takes two call area slots, at an even index.
 std::vector<ArgumentPlace> PlaceParameters(std::span<const ValueType> params);
 std::vector<ArgumentPlace> PlaceResults(std::span<const ValueType> results);

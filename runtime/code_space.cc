@@ -1,6 +1,5 @@
 #include "runtime/code_space.h"
 
-#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -28,6 +27,10 @@ constexpr size_t kDataShare = 8;
 // Where address space is limited, the program needs it more.
 constexpr size_t kAddressSpaceShare = 16;
 
+// A page that is mapped twice counts twice as resident, so the writable mappings are dropped (their
+// pages stay) after so many bytes; seldom, since a later write to such a page faults.
+constexpr size_t kKeptWritableBytes = 64 << 10;
+
 constexpr uint8_t kBreakpoint = 0xcc;  // int3
 
 // All CodeSpaces of the process, for the fork handlers.
@@ -41,16 +44,6 @@ size_t LimitOf(__rlimit_resource resource) {
   rlimit limit{};
   if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
   return limit.rlim_cur;
-}
-
-// A file in memory that no one can execute as a program. Kernels before 6.3 do not know the flag.
-int OpenMemoryFile() {
-#ifndef MFD_NOEXEC_SEAL
-  constexpr unsigned MFD_NOEXEC_SEAL = 8;
-#endif
-  const int file = memfd_create("wasmtier-code", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-  if (file >= 0 || errno != EINVAL) return file;
-  return memfd_create("wasmtier-code", MFD_CLOEXEC);
 }
 
 absl::Status SystemError(const char* what) {
@@ -77,14 +70,9 @@ CodeSpace::CodeSpace(size_t code_size, size_t data_size)
       free_data_(data_size) {}
 
 absl::StatusOr<std::unique_ptr<CodeSpace>> CodeSpace::Create() {
-  // Growing a file beyond the limit of file sizes kills the process.
-  const size_t limit = std::min(LimitOf(RLIMIT_AS) / kAddressSpaceShare, LimitOf(RLIMIT_FSIZE));
+  const size_t limit = LimitOf(RLIMIT_AS) / kAddressSpaceShare;
   size_t region = kLargestRegion;
   while (region > limit && region > kSmallestRegion) region /= 4;
-  if (region > LimitOf(RLIMIT_FSIZE)) {
-    return absl::ResourceExhaustedError(
-        "no memory for machine code: the limit of file sizes is too low");
-  }
   for (;; region /= 4) {
     const size_t data_size = region / kDataShare;
     std::unique_ptr<CodeSpace> space(new CodeSpace(region - data_size, data_size));
@@ -99,35 +87,32 @@ absl::StatusOr<std::unique_ptr<CodeSpace>> CodeSpace::Create() {
   }
 }
 
-// [code: the file, read and execute | data: private, read and write], and elsewhere the file, read
-// and write.
+// [code: shared memory, read and execute | data: private, read and write], and elsewhere the same
+// shared memory, read and write. Shared memory without a file is called /dev/zero by the system,
+// and that is where perf looks into /tmp/perf-PID.map; of what lies in a memfd it shows no names
+// (perf 6.1, 2026-11-22).
 absl::Status CodeSpace::Map() {
-  const int file = OpenMemoryFile();
-  if (file < 0) return SystemError("memfd_create");
-  const auto map = [&] {
-    if (ftruncate(file, static_cast<off_t>(code_size_)) != 0) return SystemError("ftruncate");
-    void* const region = mmap(nullptr, code_size_ + data_size_, PROT_NONE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (region == MAP_FAILED) return SystemError("reserving address space");
-    code_begin_ = static_cast<uint8_t*>(region);
-    if (mmap(code_begin_, code_size_, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, file, 0) ==
-        MAP_FAILED) {
-      return SystemError("mapping it for execution");
-    }
-    if (mprotect(code_begin_ + code_size_, data_size_, PROT_READ | PROT_WRITE) != 0) {
-      return SystemError("mapping its data");
-    }
-    void* const writable =
-        mmap(nullptr, code_size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
-    if (writable == MAP_FAILED) return SystemError("mapping it for writing");
-    writable_begin_ = static_cast<uint8_t*>(writable);
-    // Huge pages would make 2 MiB resident for a program that has a few kilobytes of code.
-    madvise(code_begin_ + code_size_, data_size_, MADV_NOHUGEPAGE);
-    return absl::OkStatus();
-  };
-  const absl::Status status = map();
-  close(file);
-  return status;
+  void* const writable = mmap(nullptr, code_size_, PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (writable == MAP_FAILED) return SystemError("mapping it for writing");
+  writable_begin_ = static_cast<uint8_t*>(writable);
+  void* const region = mmap(nullptr, code_size_ + data_size_, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (region == MAP_FAILED) return SystemError("reserving address space");
+  code_begin_ = static_cast<uint8_t*>(region);
+  // An old size of 0 maps shared memory a second time.
+  if (mremap(writable, 0, code_size_, MREMAP_MAYMOVE | MREMAP_FIXED, region) == MAP_FAILED) {
+    return SystemError("mapping it a second time");
+  }
+  if (mprotect(code_begin_, code_size_, PROT_READ | PROT_EXEC) != 0) {
+    return SystemError("mapping it for execution");
+  }
+  if (mprotect(code_begin_ + code_size_, data_size_, PROT_READ | PROT_WRITE) != 0) {
+    return SystemError("mapping its data");
+  }
+  // Huge pages would make 2 MiB resident for a program that has a few kilobytes of code.
+  madvise(code_begin_ + code_size_, data_size_, MADV_NOHUGEPAGE);
+  return absl::OkStatus();
 }
 
 CodeSpace::~CodeSpace() {
@@ -174,6 +159,11 @@ const CompiledCode* CodeSpace::Add(std::unique_ptr<CompiledCode> code, const Cod
   const std::lock_guard lock(mutex_);
   if (buffer.held_code) Membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE);
   code_bytes_ += added->size;
+  written_bytes_ += buffer.size;
+  if (written_bytes_ >= kKeptWritableBytes) {
+    madvise(writable_begin_, code_size_, MADV_DONTNEED);
+    written_bytes_ = 0;
+  }
   pieces_.emplace(added->begin, Piece{std::move(code), buffer, forks_});
   return added;
 }

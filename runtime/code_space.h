@@ -113,7 +113,7 @@ struct CodeBuffer {
 class CodeSpace {
  public:
   // Pages are taken from the system as they are used. ResourceExhausted if there is no address
-  // space or no memory file.
+  // space, or the system grants no memory that can be executed.
   static absl::StatusOr<std::unique_ptr<CodeSpace>> Create();
   ~CodeSpace();
   CodeSpace(const CodeSpace&) = delete;
@@ -175,6 +175,7 @@ class CodeSpace {
   RangeAllocator free_data_;
   std::map<const uint8_t*, Piece> pieces_;  // by CompiledCode::begin
   size_t code_bytes_ = 0;
+  size_t written_bytes_ = 0;  // through pages that are still mapped for it
   uint64_t forks_ = 0;
   bool is_forked_child_ = false;
 };

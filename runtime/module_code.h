@@ -26,9 +26,10 @@ enum class MemoryStrategy : uint8_t {
   kChecked,   // explicit comparison with the current size before each access
 };
 
-// What a call takes from its function's hotness countdown; an iteration of a loop takes 1. A call
-// does more work than most iterations, and gains more: machine code calls without the interpreter.
-inline constexpr int32_t kCallHotness = 8;
+// What a call takes from its function's hotness countdown; an iteration of a loop takes 1.
+// Compiling a usual function takes as long as a thousand iterations in the interpreter, and should
+// happen after ten calls (engine/policy/tuning.h).
+inline constexpr int32_t kCallHotness = 100;
 
 // State of one function, shared by instances and threads. Its index is its distance from
 // VMContext::function_states.

@@ -34,17 +34,20 @@ class StackWalk {
 
   CodePosition PassInterpreter(const CodePosition& position) {
     if (CountFrame()) trap_.frames.push_back(interpreter_.Locate(position));
-    const CodePosition caller = interpreter_.Caller(position);
-    return caller.kind == CodePosition::Kind::kMachine ? CallerOfFrame(caller.frame) : caller;
+    return interpreter_.Caller(position);
   }
 
   CodePosition PassMachine(const CodePosition& position) {
+    // The interpreter was called by the kInterpreter stub that has this frame.
+    if (position.pc == nullptr) return CallerOfFrame(position.frame);
     const bool is_fault = position.stack_pointer != nullptr;
     // The byte before a return address: a call may be the last instruction of its piece of code.
     const CompiledCode* const code = Find(is_fault ? position.pc : position.pc - 1);
     if (code == nullptr) return {};  // not ours: an entry from the host
+    if (is_fault && position.pc < code->begin + code->prologue_size) {
+      return CallerInPrologue(*code, position);
+    }
     const FramelessRange* const frameless = is_fault ? code->FindFrameless(position.pc) : nullptr;
-    if (is_fault && IsInPrologue(*code, position.pc)) return CallerInPrologue(*code, position);
     switch (code->kind) {
       case CompiledCode::Kind::kFunction:
         // The byte before a return address belongs to the call.
@@ -93,25 +96,11 @@ class StackWalk {
   }
   static CodePosition CallerOfFrame(const uint64_t* frame) { return AtReturn(frame[1], frame[0]); }
 
-  // Functions begin at offset 0, and at their entries into loops.
-  static const uint8_t* PrologueBefore(const CompiledCode& code, const uint8_t* pc) {
-    const auto is_in = [&](const uint8_t* start) {
-      return pc >= start && static_cast<size_t>(pc - start) < code.prologue_size;
-    };
-    if (is_in(code.begin)) return code.begin;
-    for (const OsrEntry& entry : code.osr_entries) {
-      if (is_in(code.begin + entry.code_offset)) return code.begin + entry.code_offset;
-    }
-    return nullptr;
-  }
-  static bool IsInPrologue(const CompiledCode& code, const uint8_t* pc) {
-    return PrologueBefore(code, pc) != nullptr;
-  }
-
-  // A prologue begins with push rbp (1 byte); mov rbp, rsp.
+  // A prologue begins with push rbp (1 byte); mov rbp, rsp. Those that do not (entries into loops,
+  // very large frames) check the stack first, and do not fault.
   static CodePosition CallerInPrologue(const CompiledCode& code, const CodePosition& position) {
     const auto frame_pointer = reinterpret_cast<uint64_t>(position.frame);
-    switch (position.pc - PrologueBefore(code, position.pc)) {
+    switch (position.pc - code.begin) {
       case 0:
         return AtReturn(position.stack_pointer[0], frame_pointer);
       case 1:

@@ -103,6 +103,7 @@ absl::StatusOr<std::string> InspectAsAssembly(const Module& module, uint32_t fun
     return absl::Status(code.status().code(),
                         absl::StrCat("--asm: ", std::string(code.status().message())));
   }
+  if (!code->ends_with("\n")) *code += "\n";
   return Printable(absl::StrCat("function ", FunctionLine(module.function(function)), *code));
 }
 

@@ -1,6 +1,6 @@
 #include "engine/policy/machine_code.h"
 
-#include <string>
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -35,10 +35,12 @@ absl::Status MachineCode::Create() {
   space_ = *std::move(space);
   stubs_ = *std::move(stubs);
   published_space_.store(space_.get(), std::memory_order_release);
-  Announce(stubs_->runtime_call(), "runtime call");
-#define TRAP(Name, message) Announce(stubs_->trap(runtime::TrapCode::k##Name), "trap " #Name);
+  Announce({
+      {stubs_->runtime_call(), "runtime call"},
+#define TRAP(Name, message) {stubs_->trap(runtime::TrapCode::k##Name), "trap " #Name},
 #include "runtime/traps.def"
 #undef TRAP
+  });
   return absl::OkStatus();
 }
 
@@ -47,27 +49,29 @@ absl::StatusOr<baseline::Stubs::OfSignature> MachineCode::StubsFor(const runtime
   if (!stubs.ok()) return stubs;
   {
     absl::MutexLock lock(&announced_mutex_);
-    if (announced_.contains(stubs->interpreter)) return stubs;
+    if (!announced_.insert(stubs->interpreter).second) return stubs;
   }
   // The first type is that of the name; others of the same kinds share the stubs.
   const std::string text = runtime::ToString(type);
-  Announce(reinterpret_cast<const void*>(stubs->enter), absl::StrCat("enter ", text));
-  Announce(stubs->load_arguments, absl::StrCat("load arguments ", text));
-  Announce(stubs->host, absl::StrCat("host ", text));
-  Announce(stubs->interpreter, absl::StrCat("interpreter ", text));
+  Announce({{reinterpret_cast<const void*>(stubs->enter), absl::StrCat("enter ", text)},
+            {stubs->load_arguments, absl::StrCat("load arguments ", text)},
+            {stubs->host, absl::StrCat("host ", text)},
+            {stubs->interpreter, absl::StrCat("interpreter ", text)}});
   return stubs;
 }
 
-void MachineCode::Announce(const void* stub, std::string_view name) {
-  const runtime::CompiledCode* const code = stub == nullptr ? nullptr : space_->Find(stub);
-  if (code == nullptr) return;
-  {
-    absl::MutexLock lock(&announced_mutex_);
-    announced_.insert(stub);
-    // Several entries may lie in one piece of code.
-    if (stub != code->begin && !announced_.insert(code->begin).second) return;
+void MachineCode::Announce(std::vector<NamedStub> stubs) {
+  std::sort(stubs.begin(), stubs.end(),
+            [](const NamedStub& a, const NamedStub& b) { return a.begin < b.begin; });
+  for (size_t i = 0; i < stubs.size(); ++i) {
+    const auto* const begin = static_cast<const uint8_t*>(stubs[i].begin);
+    const runtime::CompiledCode* const code = begin == nullptr ? nullptr : space_->Find(begin);
+    if (code == nullptr) continue;
+    // Several may lie in one piece of code.
+    const uint8_t* end = code->begin + code->size;
+    if (i + 1 < stubs.size()) end = std::min(end, static_cast<const uint8_t*>(stubs[i + 1].begin));
+    listener_.OnStub(begin, static_cast<size_t>(end - begin), stubs[i].name);
   }
-  listener_.OnStub(code->begin, code->size, name);
 }
 
 }  // namespace wasmtier::engine

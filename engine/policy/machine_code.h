@@ -4,7 +4,8 @@
 
 #include <atomic>
 #include <memory>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
@@ -42,7 +43,12 @@ class MachineCode {
 
  private:
   absl::Status Create() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Announce(const void* stub, std::string_view name);
+  struct NamedStub {
+    const void* begin;
+    std::string name;
+  };
+  // Tells the listener.
+  void Announce(std::vector<NamedStub> stubs);
 
   runtime::CodeListener& listener_;
   std::unique_ptr<runtime::CodeSpace> space_;
@@ -52,7 +58,7 @@ class MachineCode {
   mutable absl::Mutex mutex_;
   bool was_tried_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  // Beginnings of the stubs that the listener knows.
+  // The interpreter stubs of the signatures that the listener knows.
   absl::Mutex announced_mutex_;
   absl::flat_hash_set<const void*> announced_ ABSL_GUARDED_BY(announced_mutex_);
 };

@@ -24,8 +24,15 @@ int32_t Tiered::FirstCountdown(uint32_t body_bytes) {
 
 int32_t Tiered::OnHot(runtime::ModuleCode& code, uint32_t function, runtime::HotReason) {
   CountHotEvent();
-  return CompileAndPublish(code, function) == Outcome::kNever ? INT32_MAX
-                                                              : kIterationsUntilNextLook;
+  switch (CompileAndPublish(code, function)) {
+    case Outcome::kPublished:
+      return kIterationsUntilEntry;
+    case Outcome::kBusy:
+      return kIterationsWhileCompiling;
+    case Outcome::kNever:
+      break;
+  }
+  return INT32_MAX;
 }
 
 const void* Tiered::FindOsrEntry(runtime::ModuleCode& code, uint32_t function, uint32_t loop) {

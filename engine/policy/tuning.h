@@ -41,8 +41,10 @@ inline constexpr uint32_t kBodyBytesUnit = 512;
 inline constexpr uint32_t kMaxBodyFactor = 64;
 
 // How soon loops of frames that still run in the interpreter look again for machine code: while
-// another thread compiles it (10 us or so), and when it is there (a frame that has just missed it).
-inline constexpr int32_t kIterationsUntilNextLook = 500;
+// another thread compiles it (some 10 us), and when it is there (the call at which it was compiled
+// goes on in the interpreter until its first loop).
+inline constexpr int32_t kIterationsWhileCompiling = 500;
+inline constexpr int32_t kIterationsUntilEntry = 10;
 
 // More threads than this do not validate faster: they wait for memory.
 inline constexpr uint32_t kMaxValidationThreads = 64;

@@ -51,7 +51,7 @@ def main():
     options = parser.parse_args()
 
     programs, traps = program_table.load_table()
-    engines = [program_table.WasmTier(options.engine, tier) for tier in program_table.TIERS]
+    engines = [program_table.WasmTier(options.engine, mode) for mode in program_table.TESTED_MODES]
     faults = []
     if options.name == "traps":
         needed = [program_table.Program(name="trap", group="traps", tests=[]).wasm(options.build)]
@@ -79,7 +79,7 @@ def main():
     if faults:
         sys.exit(1)
     runs = len(traps) if options.name == "traps" else len(program.tests)
-    print(f"{options.name}: {runs} runs agree in {', '.join(program_table.TIERS)}")
+    print(f"{options.name}: {runs} runs agree in {', '.join(program_table.TESTED_MODES)}")
 
 
 if __name__ == "__main__":

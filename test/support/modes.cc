@@ -1,6 +1,17 @@
 #include "test/support/modes.h"
 
+#include <cstdlib>
+
 namespace wasmtier::test {
+namespace {
+
+// WASM_TIER_STRESS_SEED, where `./dev fuzz` says it; else the mode's own.
+uint64_t StressSeed(uint64_t seed) {
+  const char* const other = std::getenv("WASM_TIER_STRESS_SEED");
+  return other == nullptr ? seed : std::strtoull(other, nullptr, 10);
+}
+
+}  // namespace
 
 const std::vector<Mode>& Modes() {
   static const auto* modes = [] {

@@ -9,6 +9,7 @@
 #ifndef WASMTIER_TIERS_BASELINE_MASM_H_
 #define WASMTIER_TIERS_BASELINE_MASM_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -51,9 +52,16 @@ enum class Condition : uint8_t {
 };
 Condition Negate(Condition condition);
 
+// The thunks of Stubs that code calls; tests have their own.
+struct Thunks {
+  std::array<const void*, 32> traps{};  // by TrapCode
+  const void* runtime_call = nullptr;
+};
+
 class Masm {
  public:
-  Masm(runtime::CodeSpace& space, Stubs& stubs);
+  Masm(runtime::CodeSpace& space, const Stubs& stubs);
+  Masm(runtime::CodeSpace& space, const Thunks& thunks);
   ~Masm();
   Masm(const Masm&) = delete;
   Masm& operator=(const Masm&) = delete;
@@ -64,6 +72,8 @@ class Masm {
   // The wasm instruction that code is emitted for from now on: traps, faults and calls are noted
   // for its module offset.
   void set_module_offset(uint32_t offset) { module_offset_ = offset; }
+  // For the listing: calls through entry slots are shown by their distance from `entries`.
+  void set_entries(const std::atomic<void*>* entries);
   // Writes a comment line into the listing.
   void Comment(std::string_view text);
   uint32_t code_offset() const;
@@ -79,14 +89,19 @@ class Masm {
   // The frame. Below the frame pointer lie the context (at -8), the preserved homes in the order of
   // Roles().preserved_homes (at -16, -24 ..., whether saved or not), then `frame_bytes` - 48 of
   // slots. Saves `saved` homes; a frame of more than a page is probed; `check_stack`: compares with
-  // StoreBlock::native_limit instead of relying on the guard. The context is in its argument
-  // register before and after.
+  // StoreBlock::native_limit instead of relying on the guard (so does a frame over 64 KiB anyway).
+  // The stack pointer stays 16-byte aligned for any frame_bytes. All argument registers are as
+  // before; changes rax and r11 only.
+  // The first Prologue must be the first code. A later one, of an OSR entry, must check_stack: only
+  // at the first one are faults known to the trap handler (CompiledCode::prologue_size).
   void Prologue(uint32_t frame_bytes, std::span<const Register> saved, bool check_stack);
   // Restores homes and frame; then Return or a TailCall.
   void Epilogue(std::span<const Register> saved);
   void Return();
 
-  // Moves and constants.
+  // Moves and constants: this group changes rax only (no scratch float register, not rcx), so that
+  // argument registers can be filled with it. A Move of an i32 register to itself clears its upper
+  // half; of other types it is nothing.
   void Move(Type type, Register destination, const Operand& source);
   // To a frame slot. An i32's upper half is cleared.
   void Spill(Type type, int32_t offset, const Operand& source);
@@ -152,7 +167,8 @@ class Masm {
   // Feedback: counters in data of the code space.
   void AddToCounter(uint32_t* counter, uint32_t amount);
 
-  // Runs `emit` after the main code, behind `entry`, for paths that are rarely taken; it must end in a jump or trap. The module offset is the present one.
+  // Runs `emit` after the main code, behind `entry`, for paths that are rarely taken; it must end
+  // in a jump or trap. The module offset is the present one.
   void Cold(Label entry, std::function<void()> emit);
 
  private:

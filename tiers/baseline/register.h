@@ -59,6 +59,8 @@ struct RegisterRoles {
   Register context_argument;
   std::span<const Register> integer_arguments;
   std::span<const Register> float_arguments;
+  // Carries the address of the entry slot; no parameter. One of the homes that calls destroy.
+  Register slot_argument;
   Register integer_result;
   Register float_result;
   // Division changes it, so that it may hold nothing but the dividend or a value that dies with the

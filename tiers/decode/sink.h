@@ -118,6 +118,9 @@ class BodyState {
     return code_offset_ + static_cast<uint32_t>(instruction_ - code_begin_);
   }
 
+  // The bytes of the current instruction and, unless it is the body's last one, of what follows.
+  const uint8_t* instruction() const { return instruction_; }
+
   uint32_t height() const { return static_cast<uint32_t>(top_ - operands_.data()); }
   runtime::ValueType operand(uint32_t index) const {
     return operands_.data()[index];

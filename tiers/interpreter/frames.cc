@@ -15,11 +15,12 @@ namespace wasmtier::interpreter {
 using runtime::CodePosition;
 using runtime::ModuleCode;
 
-// Reads bytecode that a handler has run: handlers are not instrumented, so ThreadSanitizer did not
-// see that they acquired it.
-__attribute__((no_sanitize("thread"))) CodePosition CallerPosition(runtime::VMContext* context,
-                                                                   const uint8_t* link,
-                                                                   uint64_t* frame) {
+// Called on the wasm stack, too. It reads bytecode that a handler has run: handlers are not
+// instrumented, so ThreadSanitizer did not see that they acquired it.
+#define ON_WASM_STACK __attribute__((no_sanitize("address", "thread", "undefined")))
+
+ON_WASM_STACK CodePosition CallerPosition(runtime::VMContext* context, const uint8_t* link,
+                                          uint64_t* frame) {
   if (link == bridge_target.address()) {
     frame -= kBridgeSlots;
     context = reinterpret_cast<runtime::VMContext*>(frame[0]);
@@ -33,7 +34,8 @@ __attribute__((no_sanitize("thread"))) CodePosition CallerPosition(runtime::VMCo
   return Position(context, link - 1, frame - ReadField<uint16_t>(link, kBaseBeforeReturn));
 }
 
-CodePosition CallPosition(runtime::VMContext* context, const uint8_t* link, uint64_t* frame) {
+ON_WASM_STACK CodePosition CallPosition(runtime::VMContext* context, const uint8_t* link,
+                                        uint64_t* frame) {
   CodePosition position = CallerPosition(context, link, frame);
   if (position.kind == CodePosition::Kind::kMachine) {
     const uint64_t* const stub = position.frame;

@@ -105,7 +105,8 @@ COLD_HANDLER ReturnCallOutside(HANDLER_PARAMETERS) {
   const auto* const callee = reinterpret_cast<const FunctionReference*>(accumulator);
   uint64_t* const arguments = frame + ReadField<uint16_t>(pc, 0);
   if (callee->host != nullptr) {
-    CallHostFunction(*callee->host, context, arguments, Position(context, pc, frame));
+    // The caller's frame is gone, for backtraces: as in machine code, which has left it.
+    CallHostFunction(*callee->host, context, arguments, CallPosition(context, link, frame));
     accumulator = arguments[0];
     float_accumulator = FloatOfSlot(arguments[0]);
     std::memmove(frame, arguments, callee->result_slots * sizeof(uint64_t));

@@ -258,6 +258,10 @@ class Run(CommandTest):
         self.expect(134, "run", "--invoke", "load", str(self.path / "calculator.wat"), "-1",
                     err="trap: out of bounds memory access",
                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+        for tier in ("auto", "baseline", "stress"):
+            self.expect(0, "run", "--tier", tier, "--invoke", "deep", str(self.path / "calculator.wat"),
+                        "100", out="100\n",
+                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
 
     def test_stack_size(self):
         calculator = str(self.path / "calculator.wat")
@@ -280,20 +284,60 @@ class Run(CommandTest):
 
     def test_tier(self):
         calculator = str(self.path / "calculator.wat")
-        for tier in ("interpreter", "auto"):
+        for tier in ("interpreter", "baseline", "auto", "stress"):
             self.expect(0, "run", "--tier", tier, "--invoke", "add", calculator, "1", "2", out="3\n")
-        for tier in ("baseline", "optimizing"):
-            self.expect(2, "run", "--tier", tier, calculator,
-                        err=f"tier {tier} does not exist in this version")
+            self.expect(0, "run", "--tier", tier, "--invoke", "spin", calculator, out="")
+            self.expect(0, "run", "--tier", tier, "--invoke", "deep", calculator, "100", out="100\n")
+        self.expect(2, "run", "--tier", "optimizing", calculator,
+                    err="tier optimizing does not exist in this version")
         self.expect(2, "run", "--tier", "fast", calculator, err="--tier: unknown tier fast")
 
+    def test_tier_filter(self):
+        calculator = str(self.path / "calculator.wat")
+
+        def compiled(*options):
+            return self.expect(0, "run", "--time", "--tier", "baseline", *options, "--invoke", "deep",
+                               calculator, "3", out="3\n").err
+
+        self.assertIn("code: baseline, 1 functions, ", compiled())
+        self.assertIn("code: baseline, 1 functions, ", compiled("--tier-filter", "1-3,de*"))
+        self.assertNotIn("code: baseline", compiled("--tier-filter", "!deep"))
+        self.assertNotIn("code: baseline", compiled("--tier-filter=0-6"))
+        self.expect(2, "run", "--tier-filter", "4-x", calculator,
+                    err='run: --tier-filter: "4-x": not a function index or a range of them; '
+                        "expected a list such as 12,40-60,main,parse_*,!13")
+
+    def test_stress_seed(self):
+        calculator = str(self.path / "calculator.wat")
+        for seed in ("0", "1", "18446744073709551615"):
+            self.expect(0, "run", "--tier", "stress", "--stress-seed", seed, "--invoke", "deep",
+                        calculator, "200", out="200\n")
+        self.expect(2, "run", "--stress-seed", "x", calculator, err="--stress-seed: not a number: x")
+
+    def test_perf(self):
+        calculator = str(self.path / "calculator.wat")
+        process = subprocess.Popen([COMMAND, "run", "--perf", "map", "--tier", "baseline", "--invoke",
+                                    "deep", calculator, "3"], stdout=subprocess.PIPE)
+        self.assertEqual(process.communicate(timeout=60)[0], b"3\n")
+        perf_map = pathlib.Path(f"/tmp/perf-{process.pid}.map")
+        lines = perf_map.read_text().splitlines()
+        perf_map.unlink()
+        for line in lines:
+            self.assertRegex(line, r"^[0-9a-f]+ [0-9a-f]+ \S")
+        self.assertEqual(sum(line.endswith(" calculator!deep [baseline]") for line in lines), 1)
+        self.expect(2, "run", "--perf", "jitdump", calculator, err="--perf: expected map, found jitdump")
+
     def test_time(self):
-        result = self.expect(0, "run", "--time", "--hot", "100", "--invoke", "spin",
-                             str(self.path / "calculator.wat"), out="")
+        result = self.expect(0, "run", "--time", "--tier", "interpreter", "--hot", "10", "--invoke",
+                             "spin", str(self.path / "calculator.wat"), out="")
         self.assertRegex(result.err, r"time: load [0-9.]+ ms, instantiate [0-9.]+ ms, run [0-9.]+ ms, "
                                      r"total [0-9.]+ ms\n"
-                                     r"code: interpreter, 1 functions, \d+ bytes, made in [0-9.]+ ms; 1 hot\n"
+                                     r"code: interpreter, 1 functions, \d+ bytes from \d+ of wasm, "
+                                     r"made in [0-9.]+ ms; 1 hot\n"
                                      r"memory: \d+ kB resident at most\n")
+        result = self.expect(0, "run", "--time", "--invoke", "spin", str(self.path / "calculator.wat"))
+        self.assertRegex(result.err, r"; 1 hot\ncode: baseline, 1 functions, \d+ bytes from \d+ of wasm, "
+                                     r"made in [0-9.]+ ms; 0 refused\nmemory: ")
 
     def test_hot(self):
         calculator = str(self.path / "calculator.wat")
@@ -448,6 +492,21 @@ class Inspect(CommandTest):
         self.expect(2, "inspect", err="inspect: expected one FILE, found 0")
         self.expect(2, "inspect", "a", "b", err="inspect: expected one FILE, found 2")
         self.expect(3, "inspect", self.file("no.wasm", "no"), out="", err="no.wasm: ")
+
+    def test_assembly(self):
+        calculator = str(self.path / "calculator.wat")
+        out = self.expect(0, "inspect", "--asm", "divide", calculator, err="").out
+        self.assertRegex(out, r"^function 3 <divide> \(i32, i32\) -> i32, \d+ bytes at 0x[0-9a-f]+\n")
+        self.assertIn("i32.div_s", out)
+        self.assertIn("idiv", out)
+        self.assertEqual(self.expect(0, "inspect", "--asm", "3", calculator).out, out)
+        self.assertNotEqual(self.expect(0, "inspect", "--asm", "load", calculator).out,
+                            self.expect(0, "inspect", "--asm", "load", "--explicit-checks", calculator).out)
+        self.expect(2, "inspect", "--asm", "99", calculator, err="inspect: --asm: no function 99: there are 9")
+        self.expect(2, "inspect", "--asm", "x", calculator, err="inspect: --asm: no function is called x")
+        twins = self.file("twins.wat", """(module (import "a" "b" (func $twin))
+            (func (export "c") (call $twin)) (func $twin2))""")
+        self.expect(2, "inspect", "--asm", "0", twins, err="function 0 <twin> is imported")
 
 
 # (module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))

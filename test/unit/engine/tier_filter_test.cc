@@ -14,8 +14,9 @@ using testing::HasSubstr;
 class TierFilterTest : public ApiTest {
  protected:
   TierFilterTest()
-      : module_(MakeModule(R"((module
-          (func $alpha) (func $alphabet) (func $beta) (func) (func $f\28int\2c\20char\29)))")) {}
+      : module_(MakeModule(R"wat((module
+          (func $alpha) (func $alphabet) (func $beta) (func) (func (export "f(int, char)"))))wat")) {
+  }
 
   // The functions that pass, by index.
   std::vector<uint32_t> Passing(std::string_view text) {

@@ -11,14 +11,16 @@ namespace {
 class ModuleCodeTest : public RuntimeTest {
  protected:
   ModuleCodeTest() {
-    const uint32_t type = builder_.Type({});
-    builder_.ImportFunction(type);
-    builder_.Function(type, 10);
-    builder_.Function(type, 20);
+    const uint32_t import_type = builder_.Type({});
+    type_ = builder_.Type({{kI32}, {kI64, kI64}});
+    builder_.ImportFunction(import_type);
+    builder_.Function(type_, 10);
+    builder_.Function(type_, 20);
     code_ =
         std::make_unique<ModuleCode>(builder_.Finish(types_), MemoryStrategy::kReserved, hooks_);
   }
   TestModule builder_;
+  uint32_t type_ = 0;
   std::unique_ptr<ModuleCode> code_;
 };
 
@@ -33,6 +35,41 @@ TEST_F(ModuleCodeTest, FunctionsStartWithTheFirstTier) {
   }
   EXPECT_EQ(code_->function_states()[0].bytecode.load(), nullptr);
   EXPECT_EQ(code_->entries()[0].load(), nullptr);
+}
+
+const CompiledCode* AddCode(CodeSpace& space) {
+  const CodeBuffer buffer = *space.Allocate(32);
+  auto code = std::make_unique<CompiledCode>();
+  code->begin = buffer.executable + 16;
+  code->size = 16;
+  return space.Add(std::move(code), buffer);
+}
+
+TEST_F(ModuleCodeTest, PublishesMachineCode) {
+  const auto space = *CodeSpace::Create();
+  const auto enter = [](const void*, std::atomic<void*>*, VMContext*, uint64_t*, const uint8_t*) {};
+  const CompiledCode* const first = AddCode(*space);
+  code_->Publish(1, first, *space, enter, this);
+  const FunctionState& state = code_->function_states()[1];
+  EXPECT_EQ(code_->FindCompiled(1), first);
+  EXPECT_EQ(code_->FindCompiled(2), nullptr);
+  EXPECT_EQ(code_->FindCompiled(0), nullptr);  // an import
+  EXPECT_EQ(code_->entries()[1].load(), first->begin);
+  EXPECT_EQ(state.bytecode.load(), reinterpret_cast<const uint8_t*>(&state.compiled_stub));
+  EXPECT_EQ(code_->entries()[2].load(), reinterpret_cast<void*>(&wasmtier_first_call));
+  const SignatureStubs& stubs = code_->signature_stubs()[type_];
+  EXPECT_EQ(stubs.enter.load(), +enter);
+  EXPECT_EQ(stubs.load_arguments.load(), this);
+  EXPECT_EQ(stubs.frame_slots.load(), 2u);
+
+  // A better version: the old one may still be running.
+  const CompiledCode* const second = AddCode(*space);
+  code_->Publish(1, second, *space, enter, this);
+  EXPECT_EQ(code_->FindCompiled(1), second);
+  EXPECT_EQ(code_->entries()[1].load(), second->begin);
+  EXPECT_EQ(space->code_bytes(), 32u);
+  code_.reset();
+  EXPECT_EQ(space->code_bytes(), 0u);
 }
 
 TEST_F(ModuleCodeTest, FindsBytecode) {

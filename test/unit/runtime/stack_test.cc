@@ -13,9 +13,9 @@ namespace {
 constexpr size_t kNativeBytes = 256 << 10;
 constexpr size_t kSlotBytes = 8 << 20;
 
-size_t ResidentBytes(const WasmStack& stack) {
-  std::vector<unsigned char> pages(kSlotBytes / 4096);
-  EXPECT_EQ(mincore(stack.slots(), kSlotBytes, pages.data()), 0);
+size_t ResidentBytes(void* begin, size_t bytes) {
+  std::vector<unsigned char> pages(bytes / 4096);
+  EXPECT_EQ(mincore(begin, bytes, pages.data()), 0);
   return 4096 * static_cast<size_t>(std::count_if(pages.begin(), pages.end(),
                                                   [](unsigned char page) { return page & 1; }));
 }
@@ -64,11 +64,14 @@ TEST(StackPoolTest, ReusesStacksAndGivesTheirPagesBack) {
   auto stack = *pool.Take();
   uint64_t* const slots = stack->slots();
   for (size_t i = 0; i < kSlotBytes / 8; i += 512) slots[i] = i + 1;
-  EXPECT_EQ(ResidentBytes(*stack), kSlotBytes);
+  for (size_t i = 0; i < kNativeBytes; i += 4096) stack->native_bottom()[i] = 1;
+  EXPECT_EQ(ResidentBytes(slots, kSlotBytes), kSlotBytes);
+  EXPECT_EQ(ResidentBytes(stack->native_bottom(), kNativeBytes), kNativeBytes);
   pool.Return(std::move(stack));
   stack = *pool.Take();
   EXPECT_EQ(stack->slots(), slots);
-  EXPECT_LE(ResidentBytes(*stack), size_t{64} << 10);
+  EXPECT_LE(ResidentBytes(slots, kSlotBytes), size_t{64} << 10);
+  EXPECT_LE(ResidentBytes(stack->native_bottom(), kNativeBytes), size_t{64} << 10);
   EXPECT_EQ(slots[kSlotBytes / 8 - 512], 0u);
   auto other = *pool.Take();
   EXPECT_NE(other->slots(), slots);

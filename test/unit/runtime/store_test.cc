@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "runtime/activation.h"
 #include "test/unit/runtime/runtime_fixture.h"
 
 namespace wasmtier::runtime {
@@ -16,6 +17,9 @@ TEST_F(StoreTest, BlockDescribesTheStack) {
   EXPECT_EQ(store().block().activation, nullptr);
   EXPECT_EQ(store().block().slot_limit, store().stack().slot_limit());
   EXPECT_EQ(store().block().next_frame, store().stack().slots());
+  EXPECT_EQ(store().block().native_limit, store().stack().native_bottom() + kNativeReserve);
+  EXPECT_EQ(CodeSpaceOf(store().block()), nullptr);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(store().block().call_area) % 16, 0u);
 }
 
 TEST_F(StoreTest, StacksGoBackToThePool) {
@@ -63,6 +67,9 @@ TEST_F(StoreTest, HostFunctions) {
   const FunctionReference& reference = function->reference();
   EXPECT_EQ(reference.host, function);
   EXPECT_EQ(reference.context, nullptr);
+  EXPECT_EQ(reference.entry, function->entry());
+  EXPECT_EQ(&HostFunction::OfEntry(reference.entry), function);
+  EXPECT_EQ(reference.entry->load(), reinterpret_cast<void*>(&wasmtier_first_host_call));
   EXPECT_EQ(reference.type_id, types_.Canonicalize({{kI32, kI32}, {kI64}}));
   EXPECT_EQ(function->frame_slots(), 2u);
   uint64_t slots[] = {3, 4};

@@ -1,0 +1,62 @@
+// Feedback: what the code of one function counted, for the optimizer.
+//
+// Memory of CodeSpace::AllocateData, zeroed: a FunctionFeedback, then its CallSites, then the loop
+// counters, then the branch counters. Machine code of any number of threads adds to it without
+// locks or atomic instructions, so counts may be a little too low, and are read while they change.
+// Targets are written once: a reader sees null or a function that was called.
+#ifndef WASMTIER_PROFILER_FEEDBACK_H_
+#define WASMTIER_PROFILER_FEEDBACK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "runtime/vm_context.h"
+
+namespace wasmtier::profiler {
+
+// An indirect call, a call by reference, or a tail call of either kind.
+struct CallSite {
+  static constexpr int kTargets = 4;
+  struct Target {
+    const runtime::FunctionReference* function;
+    uint32_t count;
+  };
+  Target targets[kTargets];  // in the order in which they were first called
+  uint32_t others;           // calls of further functions
+};
+
+struct FunctionFeedback {
+  // Of loops and functions so short that counting would slow them down, and of the branches in
+  // them; of branches back to loops, too, which the loops' counters tell.
+  static constexpr uint32_t kNotCounted = UINT32_MAX;
+
+  // How many of each there are; all are numbered in the order of the sink's calls
+  // (tiers/decode/sink.h): call_indirect, call_ref and their tail calls; Loop; BrIf and If.
+  uint32_t call_site_count;
+  uint32_t loop_count;
+  uint32_t branch_count;
+  uint32_t calls;  // of the function itself
+
+  static size_t Bytes(uint32_t call_sites, uint32_t loops, uint32_t branches) {
+    return sizeof(FunctionFeedback) + call_sites * sizeof(CallSite) +
+           (size_t{loops} + branches) * sizeof(uint32_t);
+  }
+  // Fills in the head of zeroed memory of so many Bytes.
+  static FunctionFeedback* Create(void* memory, uint32_t call_sites, uint32_t loops,
+                                  uint32_t branches);
+
+  std::span<CallSite> call_sites() {
+    return {reinterpret_cast<CallSite*>(this + 1), call_site_count};
+  }
+  // How often each loop's start was passed, the first time included.
+  std::span<uint32_t> loops() {
+    return {reinterpret_cast<uint32_t*>(call_sites().data() + call_site_count), loop_count};
+  }
+  // How often each br_if was taken, and each if's condition was false.
+  std::span<uint32_t> branches() { return {loops().data() + loop_count, branch_count}; }
+};
+
+}  // namespace wasmtier::profiler
+
+#endif  // WASMTIER_PROFILER_FEEDBACK_H_

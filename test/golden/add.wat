@@ -1,0 +1,3 @@
+;; Two parameters, one result: nothing but an addition.
+(module
+  (func $f (export "f") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))

@@ -1,0 +1,338 @@
+// Compiler: calls of functions and of the runtime.
+#include <cstddef>
+
+#include "runtime/call_convention.h"
+#include "runtime/vm_context.h"
+#include "tiers/baseline/compiler.h"
+
+namespace wasmtier::baseline {
+
+using runtime::ArgumentPlace;
+using runtime::ArgumentPlacer;
+using runtime::FunctionReference;
+using runtime::FuncType;
+using runtime::RuntimeCall;
+using runtime::StoreBlock;
+using runtime::TrapCode;
+using runtime::VMContext;
+
+namespace {
+
+int32_t CallAreaOffset(uint32_t slot) {
+  return static_cast<int32_t>(offsetof(StoreBlock, call_area) + size_t{slot} * 8);
+}
+
+}  // namespace
+
+// Stores operands that lie one above the other into the call area. Many must be settled.
+void Compiler::StoreRun(Register call_area, uint32_t first_position, uint32_t first_slot,
+                        uint32_t count) {
+  if (count > kMaxSingleMoves) {
+    const Register target = values_.Allocate(false);
+    masm_.Move(Type::kI64, target, Operand::In(call_area));
+    masm_.Binary(Opcode::kI64Add, target, Operand::In(target),
+                 Operand::Constant(static_cast<uint64_t>(CallAreaOffset(first_slot))));
+    const Register source = call_area;
+    masm_.Spill(Type::kI64, frame_.ScratchOffset(), Operand::In(call_area));
+    AddressOfSlot(source, first_position);
+    CopyWords(target, source, count);
+    masm_.Move(Type::kI64, call_area, Operand::InFrame(frame_.ScratchOffset()));
+    values_.Free(target);
+    return;
+  }
+  for (uint32_t i = 0; i < count; ++i) {
+    const Value& value = values_.at(first_position + i);
+    masm_.StoreWord(value.type, {call_area, {}, CallAreaOffset(first_slot + i)},
+                    values_.ReadOnce(value));
+  }
+}
+
+// Before all else of a call, whose arguments are on top of the operand stack: what the call would
+// destroy is saved, and arguments that go through the call area are stored there.
+void Compiler::PrepareArguments(const FuncType& type, bool is_tail_call) {
+  const auto count = static_cast<uint32_t>(type.params.size());
+  if (!is_tail_call) {
+    values_.SpillRegisters(values_.height() - count);
+    homes_.SaveBeforeCall();
+  }
+  StoreStackArguments(type);
+}
+
+void Compiler::StoreStackArguments(const FuncType& type) {
+  const auto count = static_cast<uint32_t>(type.params.size());
+  if (count <= runtime::kIntegerArgumentRegisters) return;
+  const uint32_t base = values_.height() - count;
+  if (count > kMaxSingleMoves) values_.SettleTop(count);
+  Register call_area;
+  ArgumentPlacer placer = ArgumentPlacer::OfParameters();
+  // Stored in runs, which end where an argument has a register: there are few of those.
+  uint32_t run_first = 0;
+  uint32_t run_slot = 0;
+  uint32_t run_count = 0;
+  const auto flush = [&] {
+    if (run_count == 0) return;
+    if (!call_area.IsValid()) {
+      call_area = values_.Allocate(false);
+      LoadContextWord(call_area, offsetof(VMContext, store_block));
+    }
+    StoreRun(call_area, base + run_first, run_slot, run_count);
+    run_count = 0;
+  };
+  for (uint32_t i = 0; i < count; ++i) {
+    const ArgumentPlace place = placer.Next(type.params[i]);
+    if (place.kind != ArgumentPlace::Kind::kCallArea) {
+      flush();
+      continue;
+    }
+    if (run_count == 0) {
+      run_first = i;
+      run_slot = place.index;
+    }
+    ++run_count;
+  }
+  flush();
+  if (call_area.IsValid()) values_.Free(call_area);
+}
+
+// The last thing before a call: fills the argument registers. Pops the arguments.
+void Compiler::PlaceArguments(const FuncType& type, const Callee& callee) {
+  const RegisterRoles& roles = Roles();
+  const auto count = static_cast<uint32_t>(type.params.size());
+  const uint32_t base = values_.height() - count;
+  ParallelMove moves(masm_, frame_.ScratchOffset());
+  ArgumentPlacer placer = ArgumentPlacer::OfParameters();
+  for (uint32_t i = 0; i < count; ++i) {
+    const ArgumentPlace place = placer.Next(type.params[i]);
+    if (place.kind == ArgumentPlace::Kind::kCallArea) continue;
+    const Value& value = values_.at(base + i);
+    const Register argument = place.kind == ArgumentPlace::Kind::kIntegerRegister
+                                  ? roles.integer_arguments[place.index]
+                                  : roles.float_arguments[place.index];
+    moves.Add(value.type, argument, values_.ReadOnce(value));
+  }
+  if (callee.slot == nullptr) {
+    moves.Add(Type::kI64, roles.slot_argument, Operand::In(callee.record));
+    moves.Add(Type::kI64, roles.context_argument, Operand::In(callee.context));
+  } else {
+    moves.Add(Type::kI64, roles.context_argument, homes_.Context());
+  }
+  moves.Emit();
+  if (callee.slot == nullptr) {
+    masm_.LoadSlotRegister({roles.slot_argument, {}, offsetof(FunctionReference, entry)});
+    values_.Free(callee.record);
+    values_.Free(callee.context);
+  }
+  values_.DropTo(base);
+}
+
+void Compiler::EmitCall(const FuncType& type, const Callee& callee) {
+  PlaceArguments(type, callee);
+  if (callee.slot != nullptr) {
+    masm_.CallSlot(callee.slot);
+  } else {
+    masm_.CallSlotRegister();
+  }
+  homes_.AfterCall();
+  PushResults(type);
+}
+
+void Compiler::EmitTailCall(const FuncType& type, const Callee& callee) {
+  PlaceArguments(type, callee);
+  masm_.Epilogue(homes_.saved());
+  if (callee.slot != nullptr) {
+    masm_.TailCallSlot(callee.slot);
+  } else {
+    masm_.TailCallSlotRegister();
+  }
+}
+
+// The first result of a call in a register, the others in their slots.
+void Compiler::PushResults(const FuncType& type) {
+  const auto count = static_cast<uint32_t>(type.results.size());
+  if (count == 0) return;
+  const Type first = TypeOf(type.results[0]);
+  const uint8_t* next = SkipLeb(Next());
+  constexpr uint8_t kCallIndirect = 0x11;
+  if (*state_->instruction() == kCallIndirect) next = SkipLeb(next);
+  // Until it is moved, the result is in a register that copies may use.
+  const Register home = count == 1 && !IsLocalPending(next) ? HintedHome(next, first) : Register{};
+  const Register destination = home.IsValid() ? home : values_.Allocate(IsFloat(first));
+  const RegisterRoles& roles = Roles();
+  masm_.Move(first, destination,
+             Operand::In(IsFloat(first) ? roles.float_result : roles.integer_result));
+  Push(first, destination);
+  if (count == 1) return;
+  const uint32_t position = values_.height();
+  const Register call_area = values_.Allocate(false);
+  LoadContextWord(call_area, offsetof(VMContext, store_block));
+  const uint32_t others = count - 1;
+  if (others > kMaxSingleMoves) {
+    values_.SettleTop(1);
+    const Register target = values_.Allocate(false);
+    AddressOfSlot(target, position);
+    masm_.Binary(Opcode::kI64Add, call_area, Operand::In(call_area),
+                 Operand::Constant(static_cast<uint64_t>(CallAreaOffset(0))));
+    CopyWords(target, call_area, others);
+    // The upper halves of i32 mean nothing in the call area.
+    values_.Free(target);
+    for (uint32_t i = 0; i < others; ++i) {
+      const Type result = TypeOf(type.results[i + 1]);
+      if (result != Type::kI32) continue;
+      masm_.Spill(result, frame_.OperandOffset(position + i),
+                  Operand::InFrame(frame_.OperandOffset(position + i)));
+    }
+  } else {
+    const Register word = values_.Allocate(false);
+    for (uint32_t i = 0; i < others; ++i) {
+      const bool is_64 = Is64(TypeOf(type.results[i + 1]));
+      const Type held = is_64 ? Type::kI64 : Type::kI32;
+      masm_.LoadWord(held, word, {call_area, {}, CallAreaOffset(i)});
+      masm_.Spill(held, frame_.OperandOffset(position + i), Operand::In(word));
+    }
+    values_.Free(word);
+  }
+  values_.Free(call_area);
+  for (uint32_t i = 0; i < others; ++i) values_.PushSlot(TypeOf(type.results[i + 1]));
+}
+
+// context->functions[function]: imports have a reference from the start.
+Register Compiler::ImportRecord(uint32_t function) {
+  const Register record = values_.Allocate(false);
+  LoadContextWord(record, offsetof(VMContext, functions));
+  masm_.LoadWord(Type::kI64, record, {record, {}, static_cast<int32_t>(function * sizeof(void*))});
+  return record;
+}
+
+// The function in a table's element, which is checked to be of the type.
+Register Compiler::TableRecord(uint32_t type, uint32_t table, Value index) {
+  const Register view = TableViewOf(table);
+  AddressElement(view, index, TrapCode::kUndefinedElement);
+  masm_.LoadWord(Type::kI64, view, {view, {}, 0});
+  masm_.TrapIf(masm_.Test(Opcode::kI64Eqz, Operand::In(view)), TrapCode::kUninitializedElement);
+  masm_.CompareWord32({view, {}, offsetof(FunctionReference, type_id)},
+                      module_->canonical_types[type]);
+  masm_.TrapIf(Condition::kNotEqual, TrapCode::kIndirectCallTypeMismatch);
+  return view;
+}
+
+// With the context of a reference's function; a host function gets the caller's.
+Compiler::Callee Compiler::CalleeOf(Register record) {
+  Callee callee;
+  callee.record = record;
+  callee.context = values_.Allocate(false);
+  masm_.LoadWord(Type::kI64, callee.context, {record, {}, offsetof(FunctionReference, context)});
+  const Label host = masm_.NewLabel();
+  const Label done = masm_.NewLabel();
+  masm_.JumpIf(masm_.Test(Opcode::kI64Eqz, Operand::In(callee.context)), host);
+  masm_.Bind(done);
+  masm_.Cold(host, [this, context = callee.context, done] {
+    masm_.Move(Type::kI64, context, Operand::InFrame(FrameLayout::kContextOffset));
+    masm_.Jump(done);
+  });
+  return callee;
+}
+
+Compiler::Callee Compiler::DirectCallee(uint32_t function) {
+  if (module_->IsImported(function)) return CalleeOf(ImportRecord(function));
+  Callee callee;
+  callee.slot = code_->entries() + function;
+  return callee;
+}
+
+void Compiler::Call(uint32_t function) {
+  Begin();
+  const FuncType& type = module_->function_type(function);
+  PrepareArguments(type, false);
+  EmitCall(type, DirectCallee(function));
+}
+
+void Compiler::ReturnCall(uint32_t function) {
+  Begin();
+  const FuncType& type = module_->function_type(function);
+  PrepareArguments(type, true);
+  EmitTailCall(type, DirectCallee(function));
+}
+
+// Pops the index or reference of a callee; what is above the arguments must not be in their way.
+Value Compiler::PopCallee(const FuncType& type) {
+  if (type.params.size() > kMaxSingleMoves) values_.SettleTop(1);
+  return values_.Pop();
+}
+
+void Compiler::CallIndirect(uint32_t type_index, uint32_t table) {
+  Begin();
+  const FuncType& type = module_->types[type_index].func;
+  const Value index = PopCallee(type);
+  PrepareArguments(type, false);
+  const Register record = TableRecord(type_index, table, index);
+  CountTarget(record);
+  EmitCall(type, CalleeOf(record));
+}
+
+void Compiler::ReturnCallIndirect(uint32_t type_index, uint32_t table) {
+  Begin();
+  const FuncType& type = module_->types[type_index].func;
+  const Value index = PopCallee(type);
+  PrepareArguments(type, true);
+  const Register record = TableRecord(type_index, table, index);
+  CountTarget(record);
+  EmitTailCall(type, CalleeOf(record));
+}
+
+// A reference that was popped, in a register of its own, checked not to be null.
+Register Compiler::ReferenceRecord(Value reference) {
+  Register record = values_.InRegister(reference);
+  if (!values_.IsTemporary(record)) {
+    const Register copy = values_.Allocate(false);
+    masm_.Move(Type::kI64, copy, Operand::In(record));
+    record = copy;
+  }
+  masm_.TrapIf(masm_.Test(Opcode::kI64Eqz, Operand::In(record)), TrapCode::kNullFunctionReference);
+  return record;
+}
+
+void Compiler::CallRef(uint32_t type_index) {
+  Begin();
+  const FuncType& type = module_->types[type_index].func;
+  const Value reference = PopCallee(type);
+  PrepareArguments(type, false);
+  const Register record = ReferenceRecord(reference);
+  CountTarget(record);
+  EmitCall(type, CalleeOf(record));
+}
+
+void Compiler::ReturnCallRef(uint32_t type_index) {
+  Begin();
+  const FuncType& type = module_->types[type_index].func;
+  const Value reference = PopCallee(type);
+  PrepareArguments(type, true);
+  const Register record = ReferenceRecord(reference);
+  CountTarget(record);
+  EmitTailCall(type, CalleeOf(record));
+}
+
+void Compiler::CallRuntime(RuntimeCall call, uint32_t immediate, uint32_t immediate2) {
+  struct Counts {
+    uint8_t operands;
+    uint8_t results;
+  };
+  static constexpr Counts kCounts[] = {
+#define RUNTIME_CALL(Name, operands, results) {operands, results},
+#include "runtime/runtime_calls.def"
+#undef RUNTIME_CALL
+  };
+  Begin();
+  const Counts counts = kCounts[static_cast<size_t>(call)];
+  values_.SettleTop(counts.operands);
+  values_.SpillRegisters(values_.height());
+  homes_.SaveBeforeCall();
+  values_.DropTo(values_.height() - counts.operands);
+  const uint32_t position = values_.height();
+  masm_.Move(Type::kI64, Roles().context_argument, homes_.Context());
+  masm_.CallRuntime(call, frame_.OperandOffset(position), immediate, immediate2);
+  homes_.AfterCall();
+  // Sizes and references; sizes of 32 bits are zero-extended.
+  if (counts.results != 0) values_.PushSlot(Type::kI64);
+}
+
+}  // namespace wasmtier::baseline

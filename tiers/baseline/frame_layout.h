@@ -1,0 +1,51 @@
+#ifndef WASMTIER_TIERS_BASELINE_FRAME_LAYOUT_H_
+#define WASMTIER_TIERS_BASELINE_FRAME_LAYOUT_H_
+
+#include <cstdint>
+
+#include "runtime/model/types.h"
+#include "tiers/baseline/register.h"
+
+namespace wasmtier::baseline {
+
+// How a type is held; v128 never gets here (Scan).
+inline Type TypeOf(runtime::ValueType type) {
+  switch (type.kind()) {
+    case runtime::ValueKind::kI32:
+      return Type::kI32;
+    case runtime::ValueKind::kF32:
+      return Type::kF32;
+    case runtime::ValueKind::kF64:
+      return Type::kF64;
+    default:
+      return Type::kI64;
+  }
+}
+
+// A frame, relative to the frame pointer: the context, preserved registers (Masm::Prologue), then
+// slots: one a local, one an operand, and one for the parallel move.
+class FrameLayout {
+ public:
+  static constexpr int32_t kContextOffset = -8;
+  static constexpr uint32_t kHeadBytes = 48;
+
+  FrameLayout() = default;
+  FrameLayout(uint32_t locals, uint32_t operands) : locals_(locals), operands_(operands) {}
+
+  uint32_t bytes() const { return (kHeadBytes + (locals_ + operands_ + 1) * 8 + 15) & ~15u; }
+  int32_t LocalOffset(uint32_t local) const {
+    return static_cast<int32_t>(local * 8) - static_cast<int32_t>(bytes());
+  }
+  int32_t OperandOffset(uint32_t position) const { return LocalOffset(locals_ + position); }
+  int32_t ScratchOffset() const { return OperandOffset(operands_); }
+  // Where the interpreter keeps an operand (runtime/interpreter_frame.h).
+  uint32_t locals() const { return locals_; }
+
+ private:
+  uint32_t locals_ = 0;
+  uint32_t operands_ = 0;
+};
+
+}  // namespace wasmtier::baseline
+
+#endif  // WASMTIER_TIERS_BASELINE_FRAME_LAYOUT_H_

@@ -1,0 +1,31 @@
+// What the processor can do beyond SSE4.1, which every x86-64 processor that is supported has.
+#ifndef WASMTIER_TIERS_BASELINE_X64_CPU_H_
+#define WASMTIER_TIERS_BASELINE_X64_CPU_H_
+
+#include <cstdint>
+
+namespace wasmtier::baseline {
+
+struct CpuFeatures {
+  bool avx = false;
+  bool bmi1 = false;  // tzcnt
+  bool bmi2 = false;  // shlx, shrx, sarx, rorx
+  bool lzcnt = false;
+  bool popcnt = false;
+};
+
+// Features that code is made for, for tests of what older processors get.
+enum class CpuLevel : uint8_t {
+  kSse4,  // SSE4.1 and nothing else
+  kAvx,   // and AVX and popcnt
+  kHost,  // all that there is
+};
+
+// This processor's features, as far as the level has them: the one in the environment variable
+// WASMTIER_CPU ("sse4" or "avx"; read once), or that of the last LimitCpu. Thread-safe.
+CpuFeatures HostCpu();
+void LimitCpu(CpuLevel level);
+
+}  // namespace wasmtier::baseline
+
+#endif  // WASMTIER_TIERS_BASELINE_X64_CPU_H_
