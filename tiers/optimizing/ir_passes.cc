@@ -1,13 +1,26 @@
 // RegisterPasses: where this tier's own passes run within LLVM's pipelines.
 #include <llvm/IR/PassManager.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/LICM.h>
+#include <llvm/Transforms/Scalar/LoopPassManager.h>
 
 #include "tiers/optimizing/trap_anchors.h"
+#include "tiers/optimizing/trap_range_guard.h"
 #include "tiers/optimizing/unit.h"
 
 namespace wasmtier::optimizing {
 
-void RegisterPasses(llvm::PassBuilder& builder, const Options&) {
+void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
+  if (options.pipeline == Pipeline::kFull) {
+    builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager& passes, auto&&...) {
+      passes.addPass(RangeGuardPass());
+      // Without anchors loads may leave the loop, and sums in memory become sums in registers.
+      passes.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
+      passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LICMPass(llvm::LICMOptions()),
+                                                           /*UseMemorySSA=*/true));
+    });
+  }
   // The callbacks' other parameters differ from one version of LLVM to the next.
   builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager& passes, auto&&...) {
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(LowerAnchorsPass()));

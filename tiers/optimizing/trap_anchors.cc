@@ -119,7 +119,7 @@ class Lowering {
     const auto* const scope = llvm::dyn_cast<llvm::MDNode>(scopes->getOperand(0));
     if (scope == nullptr) return false;
     const auto* const name =
-        llvm::dyn_cast<llvm::MDString>(scope->getOperand(scope->getNumOperands() - 1));
+        llvm::dyn_cast<llvm::MDString>(scope->getOperand(0));
     return name != nullptr && name->getString() == "linear";
   }
 

@@ -60,6 +60,7 @@ class TestHost : public optimizing::Host {
   void AbandonCode(const runtime::CodeBuffer& buffer) override { space_.Abandon(buffer); }
   const runtime::CompiledCode* AddCode(std::unique_ptr<runtime::CompiledCode> code,
                                        const runtime::CodeBuffer& buffer) override {
+    code->size = static_cast<uint32_t>(buffer.size - (code->begin - buffer.executable));
     return space_.Add(std::move(code), buffer);
   }
   std::span<const optimizing::Symbol> symbols() override { return symbols_; }

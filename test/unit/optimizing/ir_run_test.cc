@@ -45,16 +45,18 @@ TEST_F(IrRun, SwitchesByTable) {
   Load(R"((module (func (export "f") (param i32) (result i32)
     (local $x i32)
     (loop $again (result i32)
-      (block $c (result i32) (block $b (result i32) (block $a (result i32)
-        (local.set $x (i32.add (local.get $x) (i32.const 1)))
-        (i32.const 10)
-        (br_table $a $b $a $c $c $a (local.get 0)))
-      (i32.add (i32.const 100)))
-      (i32.add (i32.const 1000))
-      (br_if 1 (i32.gt_u (local.get $x) (i32.const 3)))
-      (local.set 0) (local.set 0 (i32.sub (local.get 0) (i32.const 1109)))
-      (br $again))
-     (i32.add (local.get $x))))))");
+      (block $c (result i32)
+        (block $b (result i32)
+          (block $a (result i32)
+            (local.set $x (i32.add (local.get $x) (i32.const 1)))
+            (i32.const 10)
+            (br_table $a $b $a $c $c $a (local.get 0)))
+          (i32.add (i32.const 100)))
+        (i32.add (i32.const 1000)))
+      (i32.add (local.get $x))
+      (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $x) (i32.const 4)))
+      (i32.mul (local.get $x))))))");
   for (int i = -1; i < 8; ++i) ExpectSame("f", {I32(i)});
 }
 
