@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "runtime/hot_counters.h"
 #include "runtime/vm_context.h"
 
 namespace wasmtier::profiler {
@@ -27,35 +28,41 @@ struct CallSite {
 };
 
 struct FunctionFeedback {
-  // Of loops and functions so short that counting would slow them down, and of the branches in
-  // them; of branches back to loops, too, which the loops' counters tell.
+  // Of branches in functions and loops so short that counting would slow them down; of branches
+  // back to loops, too, which the loops' counters tell.
   static constexpr uint32_t kNotCounted = UINT32_MAX;
 
+  runtime::HotCounters hot;
   // How many of each there are; all are numbered in the order of the sink's calls
   // (tiers/decode/sink.h): call_indirect, call_ref and their tail calls; Loop; BrIf and If.
   uint32_t call_site_count;
   uint32_t loop_count;
   uint32_t branch_count;
-  uint32_t calls;  // of the function itself
+
+  // Of the function itself.
+  uint32_t calls() const { return hot.calls_granted - static_cast<uint32_t>(hot.calls); }
 
   static size_t Bytes(uint32_t call_sites, uint32_t loops, uint32_t branches) {
     return sizeof(FunctionFeedback) + call_sites * sizeof(CallSite) +
            (size_t{loops} + branches) * sizeof(uint32_t);
   }
-  // Fills in the head of zeroed memory of so many Bytes.
+  // Fills in the head of zeroed memory of so many Bytes; machine code counts down from `calls` and
+  // `rounds`.
   static FunctionFeedback* Create(void* memory, uint32_t call_sites, uint32_t loops,
-                                  uint32_t branches);
+                                  uint32_t branches, int32_t calls, int32_t rounds);
 
   std::span<CallSite> call_sites() {
     return {reinterpret_cast<CallSite*>(this + 1), call_site_count};
   }
-  // How often each loop's start was passed, the first time included.
+  // How often each loop's start was passed, the first time included. Short loops are sampled: a
+  // round of iterations (runtime/hot_counters.h) goes to the loop in which it ends.
   std::span<uint32_t> loops() {
     return {reinterpret_cast<uint32_t*>(call_sites().data() + call_site_count), loop_count};
   }
   // How often each br_if was taken, and each if's condition was false.
   std::span<uint32_t> branches() { return {loops().data() + loop_count, branch_count}; }
 };
+static_assert(sizeof(FunctionFeedback) % alignof(CallSite) == 0);
 
 }  // namespace wasmtier::profiler
 

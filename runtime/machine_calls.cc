@@ -5,9 +5,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "runtime/activation.h"
 #include "runtime/host_function.h"
+#include "runtime/hot_counters.h"
+#include "runtime/interpreter_frame.h"
 #include "runtime/module_code.h"
 #include "runtime/runtime_calls.h"
 #include "runtime/tier_hooks.h"
@@ -53,6 +56,35 @@ extern "C" {
                                                      uint32_t immediate, uint32_t immediate2,
                                                      RuntimeCall call) {
   return kRuntimeFunctions[static_cast<size_t>(call)](context, slots, immediate, immediate2);
+}
+
+// `frame_pointer`: of the machine code that asks.
+[[gnu::used]] HotExit wasmtier_ask_policy(VMContext* context, HotCounters* counters, uint32_t loop,
+                                          uint32_t operands, const uint8_t* frame_pointer) {
+  ModuleCode& code = *context->code;
+  const bool is_call = loop == kNoLoop;
+  const TierHooks::HotAnswer answer = code.hooks().OnHotMachineCode(
+      code, counters->function, is_call ? HotReason::kCalls : HotReason::kLoop, loop);
+  if (is_call) {
+    counters->calls_granted += static_cast<uint32_t>(answer.countdown - counters->calls);
+    counters->calls = answer.countdown;
+  } else {
+    counters->rounds = answer.countdown;
+  }
+  if (is_call || answer.entry == nullptr) return {nullptr, nullptr};
+  // The slot below is left free, as where machine code calls the interpreter. Nobody else writes
+  // here before the entry has read it.
+  StoreBlock& block = *context->store_block;
+  uint64_t* const frame = block.next_frame + 1;
+  const uint32_t locals = counters->local_slots;
+  const size_t slots = size_t{locals} + kHeaderSlots + operands;
+  if (block.slot_limit < frame || static_cast<size_t>(block.slot_limit - frame) < slots) {
+    return {nullptr, nullptr};
+  }
+  const uint8_t* const values = frame_pointer - counters->frame_bytes;
+  std::memcpy(frame, values, size_t{locals} * 8);
+  std::memcpy(frame + locals + kHeaderSlots, values + size_t{locals} * 8, size_t{operands} * 8);
+  return {answer.entry, frame};
 }
 
 }  // extern "C"
@@ -167,6 +199,47 @@ asm(R"(
 
   FIRST_CALL wasmtier_first_call, wasmtier_resolve_call
   FIRST_CALL wasmtier_first_host_call, wasmtier_resolve_host_call
+
+  .globl wasmtier_hot
+  .type wasmtier_hot, @function
+  .p2align 4
+wasmtier_hot:
+  .cfi_startproc
+  RECORD_EXIT %rdi, %r8, %rax
+  MOVE_TO_HOST_STACK %r8, %rax
+  subq $176, %rsp
+  movq %r8, -8(%rbp)
+  movq %r9, -16(%rbp)
+  movq %r10, -24(%rbp)
+  movq %r11, -32(%rbp)
+  movaps %xmm7, -48(%rbp)
+  movaps %xmm8, -64(%rbp)
+  movaps %xmm9, -80(%rbp)
+  movaps %xmm10, -96(%rbp)
+  movaps %xmm11, -112(%rbp)
+  movaps %xmm12, -128(%rbp)
+  movaps %xmm13, -144(%rbp)
+  movaps %xmm14, -160(%rbp)
+  movaps %xmm15, -176(%rbp)
+  movq (%rbp), %r8
+  callq wasmtier_ask_policy
+  movq -8(%rbp), %r8
+  movq -16(%rbp), %r9
+  movq -24(%rbp), %r10
+  movq -32(%rbp), %r11
+  movaps -48(%rbp), %xmm7
+  movaps -64(%rbp), %xmm8
+  movaps -80(%rbp), %xmm9
+  movaps -96(%rbp), %xmm10
+  movaps -112(%rbp), %xmm11
+  movaps -128(%rbp), %xmm12
+  movaps -144(%rbp), %xmm13
+  movaps -160(%rbp), %xmm14
+  movaps -176(%rbp), %xmm15
+  MOVE_TO_WASM_STACK %r8
+  retq
+  .cfi_endproc
+  .size wasmtier_hot, .-wasmtier_hot
 
   .globl wasmtier_trap
   .type wasmtier_trap, @function

@@ -60,6 +60,18 @@ class TierHooks {
   // A countdown fell below zero. Returns the value that it starts again from.
   virtual int32_t OnHot(ModuleCode& code, uint32_t function, HotReason reason) = 0;
 
+  // A countdown of machine code fell below zero (runtime/hot_counters.h): of calls, or of rounds of
+  // iterations, where `loop` has just begun. `countdown` is the value that it starts again from;
+  // `entry`, where this call of the function is to go on instead (OsrEntry of the loop), or null.
+  struct HotAnswer {
+    int32_t countdown;
+    const void* entry;
+  };
+  virtual HotAnswer OnHotMachineCode(ModuleCode&, uint32_t /*function*/, HotReason,
+                                     uint32_t /*loop*/) {
+    return {INT32_MAX, nullptr};
+  }
+
   // Never null.
   virtual CodeListener& listener() = 0;
 };

@@ -55,7 +55,8 @@ class Workshop {
     if (absl::Status status = Summarize(code.module(), function); !status.ok()) return status;
     Compiled result;
     result.code = std::make_unique<CompiledCode>();
-    FunctionFeedback* const feedback = options.feedback ? AllocateFeedback(*result.code) : nullptr;
+    FunctionFeedback* const feedback =
+        options.feedback ? AllocateFeedback(*result.code, options) : nullptr;
     masm_.Reset(listing);
     masm_.set_entries(code.entries());
     compiler_.Prepare(code, summary_, feedback, listing != nullptr);
@@ -65,6 +66,11 @@ class Workshop {
     if (!buffer.ok()) {
       FreeFeedback(space_, *result.code);
       return buffer.status();
+    }
+    if (feedback != nullptr) {
+      feedback->hot.function = function;
+      feedback->hot.frame_bytes = compiler_.frame().bytes();
+      feedback->hot.local_slots = compiler_.frame().locals();
     }
     result.buffer = *buffer;
     result.code->kind = CompiledCode::Kind::kFunction;
@@ -94,14 +100,15 @@ class Workshop {
   }
 
   // Null if there is no room: then nothing is counted.
-  FunctionFeedback* AllocateFeedback(CompiledCode& code) {
+  FunctionFeedback* AllocateFeedback(CompiledCode& code, const Options& options) {
     const size_t bytes =
         FunctionFeedback::Bytes(summary_.call_sites, summary_.loops, summary_.branches);
     void* const memory = space_.AllocateData(bytes);
     if (memory == nullptr) return nullptr;
     code.feedback = memory;
     code.feedback_bytes = static_cast<uint32_t>(bytes);
-    return FunctionFeedback::Create(memory, summary_.call_sites, summary_.loops, summary_.branches);
+    return FunctionFeedback::Create(memory, summary_.call_sites, summary_.loops, summary_.branches,
+                                    options.calls, options.rounds);
   }
 
   CodeSpace& space_;

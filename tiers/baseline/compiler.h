@@ -48,6 +48,7 @@ class Compiler {
   }
   uint32_t prologue_size() const { return prologue_size_; }
   const std::vector<runtime::OsrEntry>& osr_entries() const { return osr_entries_; }
+  const FrameLayout& frame() const { return frame_; }
 
   void BeginFunction(const decode::BodyState& state);
   void EndFunction();
@@ -283,6 +284,7 @@ class Compiler {
   // compiler_feedback.cc
   void CountCall();
   void CountLoop();
+  void EmitOsrExit();
   uint32_t* BranchCounter(bool is_backward);
   void CountTarget(Register record);
 
@@ -312,6 +314,7 @@ class Compiler {
   std::vector<Label> table_labels_;
   uint32_t tables_ = 0;
   Label return_label_;  // of branches to the end of a function without results
+  Label osr_exit_;      // where loops go that leave for better code
   // An i32.shl by 1...3 that the next addition takes in; on the left or on the right of it.
   uint8_t pending_shift_ = 0;
   bool shift_is_left_ = false;
@@ -319,6 +322,7 @@ class Compiler {
   // Next numbers of feedback counters.
   uint32_t next_branch_ = 0;
   uint32_t next_call_site_ = 0;
+  bool is_small_ = false;     // the function: only callees are counted
   uint32_t tight_loops_ = 0;  // open ones whose iterations are not counted
 };
 

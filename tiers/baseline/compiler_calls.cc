@@ -137,6 +137,7 @@ void Compiler::EmitCall(const FuncType& type, const Callee& callee) {
 }
 
 void Compiler::EmitTailCall(const FuncType& type, const Callee& callee) {
+  homes_.StoreCountdown();
   PlaceArguments(type, callee);
   masm_.Epilogue(homes_.saved());
   if (callee.slot != nullptr) {

@@ -314,6 +314,7 @@ void Compiler::EmitReturn() {
 }
 
 void Compiler::Leave() {
+  homes_.StoreCountdown();
   masm_.Epilogue(homes_.saved());
   masm_.Return();
 }

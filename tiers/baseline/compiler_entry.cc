@@ -28,7 +28,8 @@ void Compiler::BeginFunction(const BodyState& state) {
   check_stack_ = code_->strategy() == runtime::MemoryStrategy::kChecked;
   const bool wants_base =
       !check_stack_ && !module_->memories.empty() && !module_->memories[0].limits.is_64;
-  homes_.Assign(*summary_, state.locals(), wants_base);
+  homes_.Assign(*summary_, state.locals(), wants_base,
+                feedback_ == nullptr ? nullptr : &feedback_->hot.iterations);
   // Runtime calls leave a result above their operands' place.
   frame_ = FrameLayout(homes_.local_count(), summary_->max_height + 1);
   homes_.set_frame(frame_);
@@ -39,6 +40,7 @@ void Compiler::BeginFunction(const BodyState& state) {
   table_stubs_.clear();
   tables_ = 0;
   return_label_ = {};
+  osr_exit_ = {};
   pending_shift_ = 0;
   next_branch_ = next_call_site_ = tight_loops_ = 0;
 
@@ -47,6 +49,7 @@ void Compiler::BeginFunction(const BodyState& state) {
   prologue_size_ = masm_.code_offset();
   TakeParameters();
   ClearLocals();
+  homes_.LoadCountdown();
   CountCall();
   blocks_.push_back({.kind = decode::ControlKind::kFunction, .label = {}, .else_label = {}});
 }
@@ -57,6 +60,7 @@ void Compiler::EndFunction() {
     Leave();
   }
   for (size_t i = 0; i < loops_.size(); ++i) EmitOsrEntry(loops_[i], static_cast<uint32_t>(i));
+  if (feedback_ != nullptr && !loops_.empty()) EmitOsrExit();
 }
 
 // Brings the parameters from where the caller has put them into their homes.
@@ -183,6 +187,7 @@ void Compiler::EmitOsrEntry(const OsrLoop& loop, uint32_t ordinal) {
       masm_.Spill(Type::kI64, frame_.OperandOffset(i), Operand::In(word));
     }
   }
+  homes_.LoadCountdown();
   masm_.Jump(loop.start);
 }
 

@@ -18,7 +18,7 @@ constexpr size_t kMaxCandidates = 32;
 }  // namespace
 
 void Homes::Assign(const BodySummary& summary, std::span<const runtime::ValueType> locals,
-                   bool wants_memory_base) {
+                   bool wants_memory_base, int32_t* countdown) {
   const RegisterRoles& roles = Roles();
   locals_.clear();
   locals_.reserve(locals.size());
@@ -28,7 +28,9 @@ void Homes::Assign(const BodySummary& summary, std::span<const runtime::ValueTyp
   }
   register_locals_.clear();
   by_bit_.clear();
-  memory_base_ = context_ = {};
+  memory_base_ = context_ = countdown_ = {};
+  countdown_memory_ = countdown;
+  countdown_mask_ = 0;
   saved_count_ = 0;
   destroyed_ = written_ = 0;
   preserved_ = roles.preserved_homes;
@@ -60,6 +62,11 @@ void Homes::CollectCandidates(const BodySummary& summary, bool wants_memory_base
   if (summary.context_uses != 0) {
     candidates_.push_back(
         {Candidate::Kind::kContext, false, false, 0, summary.context_uses, summary.calls});
+  }
+  if (countdown_memory_ != nullptr && summary.iterations != 0) {
+    // Adding to memory takes the longer the shorter the loop is: five cycles at least.
+    candidates_.push_back(
+        {Candidate::Kind::kCountdown, false, true, 0, 3 * summary.iterations, 2 * summary.calls});
   }
   const size_t count = std::min(candidates_.size(), kMaxCandidates);
   std::partial_sort(candidates_.begin(), candidates_.begin() + static_cast<ptrdiff_t>(count),
@@ -104,6 +111,10 @@ void Homes::Give(const Candidate& candidate, Register reg, bool is_destroyed) {
     case Candidate::Kind::kContext:
       context_ = reg;
       break;
+    case Candidate::Kind::kCountdown:
+      countdown_ = reg;
+      if (is_destroyed) countdown_mask_ = 1u << bit;
+      break;
   }
 }
 
@@ -123,6 +134,9 @@ void Homes::Reload(uint32_t bit) {
       break;
     case Candidate::Kind::kContext:
       masm_.Move(Type::kI64, context_, Operand::InFrame(FrameLayout::kContextOffset));
+      break;
+    case Candidate::Kind::kCountdown:
+      LoadCountdown();
       break;
   }
 }
@@ -151,6 +165,10 @@ void Homes::Written(uint32_t index) {
 void Homes::SaveBeforeCall() {
   for (uint32_t left = dirty_; left != 0; left &= left - 1) {
     const Candidate& candidate = by_bit_[static_cast<uint32_t>(std::countr_zero(left))];
+    if (candidate.kind == Candidate::Kind::kCountdown) {
+      StoreCountdown();
+      continue;
+    }
     const Local& local = locals_[candidate.local];
     masm_.Spill(local.type, frame_.LocalOffset(candidate.local), Operand::In(local.reg));
   }
@@ -181,6 +199,16 @@ Operand Homes::Context() const {
     if (is_context && (stale_ >> bit & 1) != 0) in_register = false;
   }
   return in_register ? Operand::In(context_) : Operand::InFrame(FrameLayout::kContextOffset);
+}
+
+void Homes::LoadCountdown() {
+  if (countdown_.IsValid()) masm_.LoadCounter(countdown_, countdown_memory_);
+}
+
+void Homes::StoreCountdown() {
+  // After a call that has destroyed it, memory has it.
+  if (!countdown_.IsValid() || (stale_ & countdown_mask_) != 0) return;
+  masm_.StoreCounter(countdown_memory_, Operand::In(countdown_));
 }
 
 void Homes::LoadFromContext(Register context) {

@@ -1,4 +1,5 @@
-// Homes: where the locals, the memory base and the context of a function live.
+// Homes: where the locals, the memory base, the context and the loops' countdown of a function
+// live.
 //
 // A home never changes within a function: where control flow joins, every path has the locals in
 // the same places already, loops keep them in registers, and entering a loop from the interpreter
@@ -24,9 +25,10 @@ class Homes {
  public:
   explicit Homes(Masm& masm) : masm_(masm) {}
 
-  // Chooses homes: what is used most gets the registers that cost least.
+  // Chooses homes: what is used most gets the registers that cost least. `countdown`: where loops
+  // count down (runtime::HotCounters::iterations), in a register if one can be had; or null.
   void Assign(const BodySummary& summary, std::span<const runtime::ValueType> locals,
-              bool wants_memory_base);
+              bool wants_memory_base, int32_t* countdown);
   // From then on, slots can be addressed.
   void set_frame(const FrameLayout& frame) { frame_ = frame; }
 
@@ -67,6 +69,12 @@ class Homes {
   // Loads memory base and context, given the context's register.
   void LoadFromContext(Register context);
 
+  // The register that loops count down in; not valid if they do it in memory.
+  Register countdown() const { return countdown_; }
+  // Between the register and the function's counter: where the function begins and ends.
+  void LoadCountdown();
+  void StoreCountdown();
+
  private:
   static constexpr uint8_t kNoBit = 0xff;
   struct Local {
@@ -77,7 +85,7 @@ class Homes {
   };
   // What may live in a register.
   struct Candidate {
-    enum class Kind : uint8_t { kLocal, kMemoryBase, kContext };
+    enum class Kind : uint8_t { kLocal, kMemoryBase, kContext, kCountdown };
     Kind kind;
     bool is_float;
     bool is_written;
@@ -98,6 +106,9 @@ class Homes {
   std::vector<uint32_t> register_locals_;
   Register memory_base_;
   Register context_;
+  Register countdown_;
+  int32_t* countdown_memory_ = nullptr;
+  uint32_t countdown_mask_ = 0;  // its bit below, if calls destroy it
   Register saved_[8];
   uint32_t saved_count_ = 0;
   // Registers that are still to be given.

@@ -20,6 +20,7 @@
 
 #include "absl/status/statusor.h"
 #include "runtime/code_space.h"
+#include "runtime/hot_counters.h"
 #include "runtime/runtime_calls.h"
 #include "runtime/trap.h"
 #include "tiers/baseline/register.h"
@@ -56,6 +57,7 @@ Condition Negate(Condition condition);
 struct Thunks {
   std::array<const void*, 32> traps{};  // by TrapCode
   const void* runtime_call = nullptr;
+  const void* hot = nullptr;
 };
 
 class Masm {
@@ -166,6 +168,16 @@ class Masm {
 
   // Feedback: counters in data of the code space.
   void AddToCounter(uint32_t* counter, uint32_t amount);
+  void LoadCounter(Register destination, const int32_t* counter);
+  void StoreCounter(int32_t* counter, const Operand& source);  // a register or constant
+  // Takes 1 from a counter; jumps if it is below zero then.
+  void CountDown(int32_t* counter, Label below_zero);
+  void CountDown(Register counter, Label below_zero);
+  // runtime::wasmtier_hot. The result of the call is the first integer result, and in the second
+  // integer argument's register; homes are as before.
+  void CallHot(runtime::HotCounters* counters, uint32_t loop, uint32_t operands);
+  // Jumps to the address in the integer result's register.
+  void JumpToResult();
 
   // Runs `emit` after the main code, behind `entry`, for paths that are rarely taken; it must end
   // in a jump or trap. The module offset is the present one.

@@ -25,6 +25,7 @@ void Scan::Loop(const Control&) {
   open_loops_.push_back({summary_.loops++, state_->offset(), true});
   summary_.is_tight_loop.push_back(false);
   Open(std::min(weight_ * kIterations, kMaxWeight));
+  summary_.iterations += weight_;
 }
 
 void Scan::End(const Control& control, bool) {

@@ -26,6 +26,7 @@ struct BodySummary {
   Weight calls = 0;            // calls of functions and of the runtime
   Weight memory_accesses = 0;  // through the base of memory 0
   Weight context_uses = 0;
+  Weight iterations = 0;    // of all loops
   uint32_t max_height = 0;  // of the operand stack
   // By ordinal: loops so short that counting their iterations would cost more than a little.
   std::vector<bool> is_tight_loop;

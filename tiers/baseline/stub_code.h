@@ -26,6 +26,7 @@ struct ThunkCode {
   StubCode code;
   std::vector<uint32_t> traps;  // offsets, by TrapCode
   uint32_t runtime_call = 0;    // offset
+  uint32_t hot = 0;             // offset
 };
 absl::StatusOr<ThunkCode> MakeThunks();
 

@@ -63,6 +63,7 @@ absl::StatusOr<std::unique_ptr<Stubs>> Stubs::Create(runtime::CodeSpace& space,
   if (!begin.ok()) return begin.status();
   for (uint32_t offset : thunks->traps) stubs->traps_.push_back(*begin + offset);
   stubs->runtime_call_ = *begin + thunks->runtime_call;
+  stubs->hot_ = *begin + thunks->hot;
   return stubs;
 }
 

@@ -53,6 +53,7 @@ class Stubs {
   // Thunks to the functions of the same names in runtime/activation.h. A trap's thunk loads edi.
   const void* trap(runtime::TrapCode code) const { return traps_[static_cast<size_t>(code)]; }
   const void* runtime_call() const { return runtime_call_; }
+  const void* hot() const { return hot_; }
 
  private:
   explicit Stubs(runtime::CodeSpace& space, InterpreterEntry interpreter)
@@ -62,6 +63,7 @@ class Stubs {
   InterpreterEntry interpreter_;
   std::vector<const void*> traps_;
   const void* runtime_call_ = nullptr;
+  const void* hot_ = nullptr;
   absl::Mutex mutex_;
   // By the kinds of parameters and results, a character each.
   std::map<std::string, OfSignature> by_signature_ ABSL_GUARDED_BY(mutex_);

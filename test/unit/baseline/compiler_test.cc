@@ -248,7 +248,7 @@ TEST_F(CompilerTest, FeedbackCountsTargetsAndBranches) {
   auto* const feedback = static_cast<FunctionFeedback*>(code->feedback);
   ASSERT_NE(feedback, nullptr);
   EXPECT_EQ(code->feedback_bytes, FunctionFeedback::Bytes(1, 1, 2));
-  EXPECT_EQ(feedback->calls, 1u);
+  EXPECT_EQ(feedback->calls(), 1u);
   EXPECT_THAT(feedback->loops(), ElementsAre(40));
   EXPECT_THAT(feedback->branches(), ElementsAre(20, FunctionFeedback::kNotCounted));
   const profiler::CallSite& site = feedback->call_sites()[0];

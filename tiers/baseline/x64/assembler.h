@@ -140,6 +140,9 @@ struct Masm::Assembler final : asmjit::ErrorHandler {
   void FloatInPlace(FloatInstruction instruction, Register destination, Register source,
                     const asmjit::Operand_& other);
 
+  // The next instruction addresses a counter by [rip].
+  void PrepareCounter(const void* counter);
+
   // --- Integer (masm_integer.cc, masm_division.cc).
   void Add(bool is_64, Register destination, Operand a, Operand b);
   void Sub(bool is_64, Register destination, const Operand& a, const Operand& b);

@@ -61,14 +61,64 @@ void Masm::CallRuntime(runtime::RuntimeCall call, int32_t offset, uint32_t immed
   as.NoteReturnAddress();
 }
 
+// Memory that the next instruction addresses, `bytes_behind` before its end.
+void Masm::Assembler::PrepareCounter(const void* counter) {
+  if (first_counter == nullptr) first_counter = static_cast<const uint32_t*>(counter);
+  pending = {Target::Kind::kAddress, 0, 0, reinterpret_cast<uint64_t>(counter)};
+}
+
 void Masm::AddToCounter(uint32_t* counter, uint32_t amount) {
   Assembler& as = *assembler_;
-  if (as.first_counter == nullptr) as.first_counter = counter;
+  as.PrepareCounter(counter);
   const int32_t immediate = static_cast<int32_t>(amount);
-  as.pending = {Assembler::Target::Kind::kAddress, 0, 0, reinterpret_cast<uint64_t>(counter)};
   const bool is_byte = immediate == static_cast<int8_t>(immediate);
   as.emitter.emit(Inst::kIdAdd, x86::ptr(x86::rip, 0, 4), asmjit::imm(immediate));
   as.NoteTarget(is_byte ? 1 : 4);
 }
+
+void Masm::LoadCounter(Register destination, const int32_t* counter) {
+  Assembler& as = *assembler_;
+  as.PrepareCounter(counter);
+  as.Emit(Inst::kIdMov, as.R32(destination), x86::ptr(x86::rip, 0, 4));
+}
+
+void Masm::StoreCounter(int32_t* counter, const Operand& source) {
+  Assembler& as = *assembler_;
+  as.PrepareCounter(counter);
+  if (source.IsRegister()) {
+    return as.Emit(Inst::kIdMov, x86::ptr(x86::rip, 0, 4), as.R32(source.reg));
+  }
+  as.emitter.emit(Inst::kIdMov, x86::ptr(x86::rip, 0, 4),
+                  asmjit::imm(static_cast<int32_t>(source.bits)));
+  as.NoteTarget(4);
+}
+
+void Masm::CountDown(int32_t* counter, Label below_zero) {
+  Assembler& as = *assembler_;
+  as.PrepareCounter(counter);
+  as.emitter.emit(Inst::kIdSub, x86::ptr(x86::rip, 0, 4), asmjit::imm(1));
+  as.NoteTarget(1);
+  as.JumpIf(CondCode::kL, below_zero);
+}
+
+// Processors that fuse a subtraction and a jump do so for this condition.
+void Masm::CountDown(Register counter, Label below_zero) {
+  Assembler& as = *assembler_;
+  as.Emit(Inst::kIdSub, as.R32(counter), asmjit::imm(1));
+  as.JumpIf(CondCode::kL, below_zero);
+}
+
+void Masm::CallHot(runtime::HotCounters* counters, uint32_t loop, uint32_t operands) {
+  Assembler& as = *assembler_;
+  as.Emit(Inst::kIdMov, x86::rdi, as.Frame(-8, 8));
+  as.PrepareCounter(counters);
+  as.Emit(Inst::kIdLea, x86::rsi, x86::ptr(x86::rip, 0, 8));
+  as.LoadConstant(kRdx, loop);
+  as.LoadConstant(kRcx, operands);
+  as.CallThunk(as.thunks.hot, "call hot");
+  as.NoteReturnAddress();
+}
+
+void Masm::JumpToResult() { assembler_->Emit(Inst::kIdJmp, x86::rax); }
 
 }  // namespace wasmtier::baseline

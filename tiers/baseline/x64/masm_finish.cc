@@ -16,6 +16,7 @@ Thunks ThunksOf(const Stubs& stubs) {
 #include "runtime/traps.def"
 #undef TRAP
   thunks.runtime_call = stubs.runtime_call();
+  thunks.hot = stubs.hot();
   return thunks;
 }
 

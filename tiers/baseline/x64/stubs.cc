@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "runtime/activation.h"
+#include "runtime/hot_counters.h"
 #include "runtime/call_convention.h"
 #include "runtime/host_function.h"
 #include "runtime/vm_context.h"
@@ -386,6 +387,8 @@ absl::StatusOr<ThunkCode> MakeThunks() {
   }
   thunks.runtime_call = a.offset();
   a.JumpFar(reinterpret_cast<const void*>(&runtime::wasmtier_runtime_call));
+  thunks.hot = a.offset();
+  a.JumpFar(reinterpret_cast<const void*>(&runtime::wasmtier_hot));
   absl::StatusOr<StubCode> code = a.Finish(0);
   if (!code.ok()) return code.status();
   thunks.code = *std::move(code);
