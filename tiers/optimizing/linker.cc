@@ -30,7 +30,7 @@ llvm::Error Refused(const std::string& why) {
   return llvm::make_error<llvm::StringError>(why, llvm::inconvertibleErrorCode());
 }
 
-// Puts code, then constants, into one piece of code memory. It is written through the writable
+// Puts constants, then code, into one piece of code memory. It is written through the writable
 // mapping of the same memory, so there is nothing to protect afterwards, and never a moment at
 // which it is writable and executable at one address.
 class CodeMemory : public JITLinkMemoryManager {
@@ -82,7 +82,7 @@ class CodeMemory : public JITLinkMemoryManager {
   absl::Status allocation_status_;
 };
 
-// Executable segments come first.
+// Code comes last: CodeSpace makes what is behind it unreachable.
 llvm::Error CodeMemory::Layout(LinkGraph& graph) {
   llvm::jitlink::BasicLayout layout(graph);
   if (!layout.graphAllocActions().empty()) return Refused("the object wants to be registered");
@@ -96,7 +96,7 @@ llvm::Error CodeMemory::Layout(LinkGraph& graph) {
       return Refused("the object has writable data");
     }
     const bool is_code = Has(protection, llvm::orc::MemProt::Exec);
-    segments.insert(is_code ? segments.begin() : segments.end(), &segment);
+    segments.insert(is_code ? segments.end() : segments.begin(), &segment);
     code_segments += is_code;
     alignment = std::max<size_t>(alignment, segment.Alignment.value());
     bytes += segment.ContentSize + segment.ZeroFillSize + segment.Alignment.value() - 1;
@@ -121,8 +121,8 @@ llvm::Error CodeMemory::Layout(LinkGraph& graph) {
     std::memset(segment->WorkingMem + segment->ContentSize, 0, segment->ZeroFillSize);
     at += segment->ContentSize + segment->ZeroFillSize;
   }
-  linked_->begin = segments[0]->Addr.toPtr<const uint8_t*>();
-  linked_->size = static_cast<uint32_t>(segments[0]->ContentSize);
+  linked_->begin = segments.back()->Addr.toPtr<const uint8_t*>();
+  linked_->size = static_cast<uint32_t>(segments.back()->ContentSize);
   return layout.apply();
 }
 

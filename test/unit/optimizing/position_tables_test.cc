@@ -14,7 +14,7 @@ namespace {
 // f3 calls f7, which was inlined at module offset 30 and itself holds f9 at offset 45.
 constexpr char kInlined[] = R"(
   declare void @callee(ptr, i32)
-  define i32 @f3(ptr %context, i32 %i) nounwind section ".text" "frame-pointer"="all" !dbg !4 {
+  define i32 @f3(ptr %context, i32 %i) nounwind "frame-pointer"="all" section ".text" !dbg !4 {
     %a = add i32 %i, 1, !dbg !20
     notail call void @callee(ptr %context, i32 1), !dbg !20
     notail call void @callee(ptr %context, i32 2), !dbg !21
@@ -88,7 +88,7 @@ TEST(PositionTablesTest, KnowsWhereFramesAreSetUp) {
 TEST(PositionTablesTest, PathsWithoutAFrame) {
   const auto object = ObjectOf(R"(
     declare i32 @callee(i32)
-    define i32 @f0(ptr %p, i32 %i) nounwind section ".text" "frame-pointer"="all" {
+    define i32 @f0(ptr %p, i32 %i) nounwind "frame-pointer"="all" section ".text" {
       %v = load i32, ptr %p
       %z = icmp eq i32 %v, 0
       br i1 %z, label %out, label %more
