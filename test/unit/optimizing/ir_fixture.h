@@ -24,6 +24,17 @@
 
 namespace wasmtier::test {
 
+// A function of all bytes of memory 0.
+inline constexpr char kChecksum[] = R"(
+  (func (export "checksum") (result i64)
+    (local $i i32) (local $s i64)
+    (loop $l
+      (local.set $s (i64.add (i64.mul (local.get $s) (i64.const 31))
+                             (i64.load8_u (local.get $i))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $l (i32.lt_u (local.get $i) (i32.mul (memory.size) (i32.const 65536)))))
+    (local.get $s)))";
+
 class IrTest : public testing::Test {
  protected:
   IrTest();
@@ -38,8 +49,8 @@ class IrTest : public testing::Test {
   // Enters a loop's OSR body with these slots, as the interpreter would leave them.
   Outcome FromLoop(std::string_view function, uint32_t loop, std::vector<uint64_t> slots);
   Outcome Interpreted(std::string_view function, const std::vector<Number>& args = {});
-  // Both, which must end in the same way and leave the same memory (if it is exported as "memory")
-  // and the same exported globals "g" and "h".
+  // Both, which must end in the same way and leave the same exported globals "g" and "h", and the
+  // same memory, if the module exports a function "checksum" of it (kChecksum).
   void ExpectSame(std::string_view function, const std::vector<Number>& args = {});
 
   // Of an export; `kind`: before or after LLVM's passes, or assembly.
@@ -56,7 +67,7 @@ class IrTest : public testing::Test {
   optimizing::Request RequestFor(uint32_t function) const;
   uint32_t FindFunction(std::string_view name) const;
   Outcome Finish(const runtime::FuncType& type, const void* code, uint64_t* integers,
-                 double* floats, uint64_t argument);
+                 double* floats);
   void CompareGlobal(std::string_view name);
 
   std::unique_ptr<State> state_;

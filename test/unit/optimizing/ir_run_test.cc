@@ -328,11 +328,11 @@ constexpr char kMemoryModule[] = R"((module (memory (export "memory") 1 3)
     (memory.copy (local.get 0) (local.get 1) (local.get 2)))
   (func (export "init") (param i32 i32 i32)
     (memory.init $passive (local.get 0) (local.get 1) (local.get 2)))
-  (func (export "drop") (data.drop $passive))))";
+  (func (export "drop") (data.drop $passive)))";
 
 TEST_F(IrRun, AccessesMemory) {
   for (auto strategy : {runtime::MemoryStrategy::kReserved, runtime::MemoryStrategy::kChecked}) {
-    Load(kMemoryModule, strategy);
+    Load(std::string(kMemoryModule) + kChecksum + ")", strategy);
     for (int64_t address : {0ll, 1ll, 65520ll, 65527ll, 65528ll, 65529ll, 65532ll, 65533ll, 65534ll,
                             65535ll, 65536ll, -1ll, -4ll}) {
       for (const char* name : {"l8s", "l16u", "l32s", "l64", "lf", "big"}) {
