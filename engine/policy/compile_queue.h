@@ -17,7 +17,7 @@ namespace wasmtier::engine {
 // What can be compiled once.
 struct CompileTask {
   uint32_t function = 0;
-  std::optional<uint32_t> osr_loop;
+  std::optional<uint32_t> osr_loop = std::nullopt;
   bool is_full = true;  // the full pipeline; else the quick one
 
   auto operator<=>(const CompileTask&) const = default;
