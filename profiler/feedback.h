@@ -27,12 +27,19 @@ struct CallSite {
   uint32_t others;           // calls of further functions
 };
 
-struct FunctionFeedback {
+struct alignas(CallSite) FunctionFeedback {
   // Of branches in functions and loops so short that counting would slow them down; of branches
   // back to loops, too, which the loops' counters tell.
   static constexpr uint32_t kNotCounted = UINT32_MAX;
 
   runtime::HotCounters hot;
+  // Until the tier policy is asked.
+  struct Countdown {
+    int32_t calls = INT32_MAX;
+    uint64_t iterations = INT32_MAX;               // of all loops
+    int32_t round = runtime::kIterationsPerRound;  // smaller ones are for tests
+  };
+
   // How many of each there are; all are numbered in the order of the sink's calls
   // (tiers/decode/sink.h): call_indirect, call_ref and their tail calls; Loop; BrIf and If.
   uint32_t call_site_count;
@@ -46,10 +53,9 @@ struct FunctionFeedback {
     return sizeof(FunctionFeedback) + call_sites * sizeof(CallSite) +
            (size_t{loops} + branches) * sizeof(uint32_t);
   }
-  // Fills in the head of zeroed memory of so many Bytes; machine code counts down from `calls` and
-  // `rounds`.
+  // Fills in the head of zeroed memory of so many Bytes; machine code counts down from `countdown`.
   static FunctionFeedback* Create(void* memory, uint32_t call_sites, uint32_t loops,
-                                  uint32_t branches, int32_t calls, int32_t rounds);
+                                  uint32_t branches, const Countdown& countdown);
 
   std::span<CallSite> call_sites() {
     return {reinterpret_cast<CallSite*>(this + 1), call_site_count};
@@ -62,7 +68,6 @@ struct FunctionFeedback {
   // How often each br_if was taken, and each if's condition was false.
   std::span<uint32_t> branches() { return {loops().data() + loop_count, branch_count}; }
 };
-static_assert(sizeof(FunctionFeedback) % alignof(CallSite) == 0);
 
 }  // namespace wasmtier::profiler
 

@@ -24,6 +24,7 @@ struct HotCounters {
   uint32_t calls_granted;
   int32_t rounds;      // the same
   int32_t iterations;  // left of the round, where the register begins
+  int32_t round;       // what they begin with at each further one: kIterationsPerRound - 1
   // The frame: locals and then operands, a slot each, ascend from frame pointer - frame_bytes.
   uint32_t frame_bytes;
   uint32_t local_slots;

@@ -34,6 +34,7 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy stra
     entries_[i].store(entry_point, std::memory_order_relaxed);
   }
   policy_states_ = MakeZeroedArray<std::atomic<uint8_t>>(functions);
+  optimizing_states_ = MakeZeroedArray<std::atomic<uint8_t>>(functions);
   hotness_ = MakeZeroedArray<int32_t>(functions - imported);
   compiled_ = MakeZeroedArray<std::atomic<const CompiledCode*>>(functions - imported);
   signature_stubs_ = MakeZeroedArray<SignatureStubs>(module_->types.size());
@@ -56,8 +57,16 @@ void ModuleCode::Publish(uint32_t function, const CompiledCode* code, CodeSpace&
                           std::memory_order_release);
   stubs.load_arguments.store(load_arguments, std::memory_order_release);
   stubs.enter.store(enter, std::memory_order_release);
+  std::atomic<const CompiledCode*>& compiled = compiled_[function - module_->imported_functions];
+  if (const CompiledCode* const other = compiled.load(std::memory_order_relaxed)) {
+    // Better code may have come first.
+    const bool is_better = other->tier <= code->tier;
+    const CompiledCode* const worse = is_better ? other : code;
+    if (worse->tier == Tier::kBaseline) superseded_[function] = worse;
+    if (!is_better) return;
+  }
   // What leads to the stubs comes after them.
-  compiled_[function - module_->imported_functions].store(code, std::memory_order_release);
+  compiled.store(code, std::memory_order_release);
   if (asks_at_every_call_) return;
   entries_[function].store(const_cast<uint8_t*>(code->begin), std::memory_order_release);
   state.bytecode.store(reinterpret_cast<const uint8_t*>(&state.compiled_stub),
@@ -67,6 +76,27 @@ void ModuleCode::Publish(uint32_t function, const CompiledCode* code, CodeSpace&
 const CompiledCode* ModuleCode::FindCompiled(uint32_t function) const {
   if (function < module_->imported_functions) return nullptr;
   return compiled_[function - module_->imported_functions].load(std::memory_order_acquire);
+}
+
+const CompiledCode* ModuleCode::FindBaseline(uint32_t function) const {
+  const CompiledCode* const compiled = FindCompiled(function);
+  if (compiled == nullptr || compiled->tier == Tier::kBaseline) return compiled;
+  absl::ReaderMutexLock lock(&translation_mutex_);
+  const auto found = superseded_.find(function);
+  return found == superseded_.end() ? nullptr : found->second;
+}
+
+void ModuleCode::PublishLoop(uint32_t function, uint32_t loop, const CompiledCode* code,
+                             CodeSpace& space) {
+  absl::MutexLock lock(&translation_mutex_);
+  owned_code_.push_back({&space, code});
+  loop_entries_[{function, loop}] = code->FindOsrEntry(loop);
+}
+
+const void* ModuleCode::FindLoopEntry(uint32_t function, uint32_t loop) const {
+  absl::ReaderMutexLock lock(&translation_mutex_);
+  const auto found = loop_entries_.find({function, loop});
+  return found == loop_entries_.end() ? nullptr : found->second;
 }
 
 void ModuleCode::AddBytecode(uint32_t function, const uint8_t* begin, size_t size,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -88,11 +89,23 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   // asking. Takes translation_mutex.
   void Publish(uint32_t function, const CompiledCode* code, CodeSpace& space,
                SignatureStubs::Enter enter, const void* load_arguments);
-  // The machine code that Publish was last given for a function; null if there is none.
+  // The machine code of the highest tier, of the last call of Publish with it; null if there is
+  // none.
   const CompiledCode* FindCompiled(uint32_t function) const;
+  // That of the baseline tier, which the other may have superseded: it has the feedback and entries
+  // for all loops.
+  const CompiledCode* FindBaseline(uint32_t function) const;
 
-  // What the tier policy remembers of each function, by its index; 0 at first.
+  // Code that is entered at one loop of a function only; `code` has that OSR entry and belongs to
+  // this afterwards, as with Publish.
+  void PublishLoop(uint32_t function, uint32_t loop, const CompiledCode* code, CodeSpace& space);
+  // Its entry, if there is one.
+  const void* FindLoopEntry(uint32_t function, uint32_t loop) const;
+
+  // What the tier policy remembers of each function, by its index; 0 at first. Of the way to any
+  // machine code, and on to optimized code.
   std::atomic<uint8_t>* policy_states() { return policy_states_.get(); }
+  std::atomic<uint8_t>* optimizing_states() { return optimizing_states_.get(); }
 
   // By function index - imported functions; a countdown starts when its function gets bytecode.
   int32_t* hotness() { return hotness_.get(); }
@@ -137,6 +150,7 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   ZeroedArray<std::atomic<void*>> entries_;
   ZeroedArray<SignatureStubs> signature_stubs_;
   ZeroedArray<std::atomic<uint8_t>> policy_states_;
+  ZeroedArray<std::atomic<uint8_t>> optimizing_states_;
   ZeroedArray<int32_t> hotness_;
   // By function index - imported functions.
   ZeroedArray<std::atomic<const CompiledCode*>> compiled_;
@@ -149,6 +163,11 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
     const CompiledCode* code;
   };
   std::vector<OwnedCode> owned_code_ ABSL_GUARDED_BY(translation_mutex_);
+  // By function: superseded code of the baseline tier.
+  std::map<uint32_t, const CompiledCode*> superseded_ ABSL_GUARDED_BY(translation_mutex_);
+  // By function and loop.
+  std::map<std::pair<uint32_t, uint32_t>, const void*> loop_entries_
+      ABSL_GUARDED_BY(translation_mutex_);
 };
 
 }  // namespace wasmtier::runtime

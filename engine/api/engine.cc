@@ -10,6 +10,7 @@
 #include "engine/api/engine_state.h"
 #include "engine/policy/tuning.h"
 #include "runtime/trap_handler.h"
+#include "tiers/optimizing/loader.h"
 
 namespace wasmtier {
 namespace {
@@ -64,6 +65,12 @@ absl::Status CheckRanges(const Config& config) {
   if (config.hotness_threshold < 1 || config.hotness_threshold > INT32_MAX) {
     return OutOfRange("hotness_threshold", config.hotness_threshold, 1, INT32_MAX);
   }
+  if (config.optimizing_threshold < 1 || config.optimizing_threshold > INT32_MAX) {
+    return OutOfRange("optimizing_threshold", config.optimizing_threshold, 1, INT32_MAX);
+  }
+  if (config.compile_threads.value_or(0) > engine::kMaxCompileThreads) {
+    return OutOfRange("compile_threads", *config.compile_threads, 0, engine::kMaxCompileThreads);
+  }
   const uint64_t stack = StackBytes(config);
   if (stack < engine::kMinStackBytes || stack > engine::kMaxStackBytes) {
     return OutOfRange("stack_bytes", stack, engine::kMinStackBytes, engine::kMaxStackBytes);
@@ -97,6 +104,8 @@ EngineState::EngineState(const Config& config, const engine::LoadOptions& load_o
 
 const char* Version() { return "0.1.0"; }
 
+absl::StatusOr<std::string> OptimizerModule() { return optimizing::FindOptimizer(); }
+
 absl::StatusOr<Engine> Engine::Create(const Config& config) {
   if (absl::Status status = CheckRanges(config); !status.ok()) return status;
   absl::StatusOr<engine::LoadOptions> load_options = MakeLoadOptions(config);
@@ -108,15 +117,28 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
     state->perf_map = *std::move(perf_map);
     state->code_listeners.Add(state->perf_map.get());
   }
+  engine::OptimizerMaker make_optimizer;
+  if (config.tier == TierMode::kAuto || config.tier == TierMode::kOptimizing) {
+    const absl::Status status = OptimizerModule().status();
+    if (status.ok()) {
+      make_optimizer = &optimizing::LoadOptimizer;
+    } else if (config.tier == TierMode::kOptimizing) {
+      return status;
+    }
+  }
   absl::StatusOr<std::unique_ptr<engine::Strategy>> strategy = engine::MakeStrategy(
-      config.tier,
-      {.hotness_threshold = config.hotness_threshold,
-       .lazy_validation = config.lazy_validation,
-       .limits = load_options->limits,
-       .filter = engine::TierFilter::Parse(config.tier_filter).value(),
-       .stress_seed = config.stress_seed,
-       .record_feedback = config.record_feedback.value_or(config.tier == TierMode::kAuto),
-       .listener = &state->code_listeners});
+      config.tier, {.hotness_threshold = config.hotness_threshold,
+                    .lazy_validation = config.lazy_validation,
+                    .limits = load_options->limits,
+                    .filter = engine::TierFilter::Parse(config.tier_filter).value(),
+                    .stress_seed = config.stress_seed,
+                    .record_feedback = config.record_feedback.value_or(
+                        config.tier == TierMode::kAuto && make_optimizer != nullptr),
+                    .make_optimizer = make_optimizer,
+                    .optimizing_threshold = config.optimizing_threshold,
+                    .compile_threads = config.compile_threads,
+                    .precise_traps = config.precise_traps,
+                    .listener = &state->code_listeners});
   if (!strategy.ok()) return strategy.status();
   state->strategy = *std::move(strategy);
   return Engine(std::move(state));
@@ -125,8 +147,10 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
 const Config& Engine::config() const { return state_->config; }
 
 CodeStatistics Engine::statistics(Tier tier) const {
-  const profiler::CodeCounts counts = state_->code_counter.counts(
-      tier == Tier::kInterpreter ? runtime::Tier::kInterpreter : runtime::Tier::kBaseline);
+  const profiler::CodeCounts counts =
+      state_->code_counter.counts(tier == Tier::kInterpreter ? runtime::Tier::kInterpreter
+                                  : tier == Tier::kBaseline  ? runtime::Tier::kBaseline
+                                                             : runtime::Tier::kOptimizing);
   return {.functions = counts.functions,
           .bytes = counts.bytes,
           .nanoseconds = counts.nanoseconds,
@@ -136,6 +160,10 @@ CodeStatistics Engine::statistics(Tier tier) const {
 uint64_t Engine::hot_events() const { return state_->strategy->hot_events(); }
 
 uint64_t Engine::refused_functions() const { return state_->strategy->refused_functions(); }
+
+uint64_t Engine::refused_optimizations() const { return state_->strategy->unoptimized_functions(); }
+
+absl::Status Engine::optimizer_status() const { return state_->strategy->optimizer_status(); }
 
 absl::Status Engine::machine_code_status() const { return state_->strategy->machine_code_status(); }
 

@@ -16,8 +16,8 @@ absl::Status SetTier(const std::string& name, Config& config) {
     config.tier = mode;
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("--tier: unknown tier ", name, ": interpreter, baseline, auto or stress"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--tier: unknown tier ", name, ": interpreter, baseline, optimizing, auto or stress"));
 }
 
 absl::Status SetTierFilter(const std::string& text, Config& config) {
@@ -80,9 +80,11 @@ void EngineOptions::AddLoadingTo(OptionParser& parser) {
 }
 
 void EngineOptions::AddRunningTo(OptionParser& parser) {
-  parser.Text("--tier", "TIER", &tier,
-              "interpreter, baseline (all is compiled at its first call), auto (default: what is "
-              "hot is compiled), or stress (for tests: a coin decides at every call and loop)");
+  parser.Text(
+      "--tier", "TIER", &tier,
+      "interpreter, baseline (all is compiled at its first call), optimizing (the same, by "
+      "LLVM), auto (default: what is hot is compiled), or stress (for tests: a coin decides "
+      "at every call and loop)");
   parser.Text("--tier-filter", "LIST", &tier_filter,
               "compile only these functions, by index or name: 12,40-60,main,parse_*,!13 (* stands "
               "for any characters, ! excludes, after \\ any character is part of a name)");
@@ -91,6 +93,13 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
   parser.Text("--hot", "N", &hot,
               "calls until a function is compiled (default: 10); 100 loop iterations count as a "
               "call, large functions wait longer");
+  parser.Text("--hot-optimized", "N", &hot_optimized,
+              "calls until a function is optimized (default: 1000), likewise");
+  parser.Text("--compile-threads", "N", &compile_threads,
+              "threads that optimize (default: one less than processors); 0: the thread that runs "
+              "the function, which waits");
+  parser.Flag("--precise-traps", &precise_traps,
+              "optimized code keeps stores to memory in order with traps");
   parser.Text("--stress-seed", "N", &stress_seed, "what the coin of --tier stress begins with");
   parser.Text("--perf", "map", &perf,
               "write the names of compiled functions to /tmp/perf-PID.map, for perf report");
@@ -107,6 +116,14 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
   Config config;
   absl::Status status = SetCount("--threads", threads, config.validation_threads);
   if (status.ok()) status = SetCount("--hot", hot, config.hotness_threshold);
+  if (status.ok()) {
+    status = SetCount("--hot-optimized", hot_optimized, config.optimizing_threshold);
+  }
+  if (status.ok() && compile_threads) {
+    uint32_t threads = 0;
+    status = SetCount("--compile-threads", compile_threads, threads);
+    config.compile_threads = threads;
+  }
   if (status.ok() && tier) status = SetTier(*tier, config);
   if (status.ok() && tier_filter) status = SetTierFilter(*tier_filter, config);
   if (status.ok() && perf) status = SetPerf(*perf, config);
@@ -125,6 +142,7 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
     config.stack_bytes = *bytes;
   }
   if (explicit_checks) config.memory_checks = MemoryChecks::kExplicit;
+  config.precise_traps = precise_traps;
   config.lazy_validation = lazy_validation;
   config.low_memory = low_memory;
   return Engine::Create(config);

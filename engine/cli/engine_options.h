@@ -23,6 +23,9 @@ struct EngineOptions {
   std::optional<std::string> perf;
   std::optional<std::string> stack_size;
   std::optional<std::string> hot;
+  std::optional<std::string> hot_optimized;
+  std::optional<std::string> compile_threads;
+  bool precise_traps = false;
   bool explicit_checks = false;
   bool lazy_validation = false;
   bool low_memory = false;

@@ -52,6 +52,13 @@ std::string TimeReport::ToString(const Engine& engine) const {
     AppendCode(engine, Tier::kBaseline, "baseline", &text);
     absl::StrAppendFormat(&text, "; %d refused\n", engine.refused_functions());
   }
+  if (engine.statistics(Tier::kOptimizing).functions + engine.refused_optimizations() > 0) {
+    AppendCode(engine, Tier::kOptimizing, "optimizing", &text);
+    absl::StrAppendFormat(&text, "; %d refused\n", engine.refused_optimizations());
+  }
+  if (const absl::Status status = engine.optimizer_status(); !status.ok()) {
+    absl::StrAppend(&text, "no optimized code: ", std::string(status.message()), "\n");
+  }
   if (const absl::Status status = engine.machine_code_status(); !status.ok()) {
     absl::StrAppend(&text, "no machine code: ", std::string(status.message()), "\n");
   }

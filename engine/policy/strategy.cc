@@ -5,6 +5,7 @@
 #include "engine/policy/auto.h"
 #include "engine/policy/baseline_only.h"
 #include "engine/policy/interpreter_only.h"
+#include "engine/policy/optimizing_only.h"
 #include "engine/policy/stress.h"
 #include "runtime/module_code.h"
 #include "tiers/decode/validate.h"
@@ -41,6 +42,10 @@ absl::StatusOr<std::string> Strategy::Disassemble(runtime::ModuleCode&, uint32_t
   return absl::FailedPreconditionError("the engine makes no machine code (Config::tier)");
 }
 
+absl::StatusOr<std::string> Strategy::Dump(runtime::ModuleCode&, uint32_t, optimizing::DumpKind) {
+  return absl::FailedPreconditionError("the engine does not optimize (Config::tier)");
+}
+
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(TierMode mode,
                                                        const Strategy::Options& options) {
   switch (mode) {
@@ -53,10 +58,10 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(TierMode mode,
     case TierMode::kStress:
       return std::make_unique<Stress>(options);
     case TierMode::kOptimizing:
-      break;
+      if (!options.make_optimizer) break;
+      return std::make_unique<OptimizingOnly>(options);
   }
-  return absl::UnimplementedError(
-      absl::StrCat("tier ", ToString(mode), " does not exist in this version"));
+  return absl::UnimplementedError(absl::StrCat("there is no tier ", ToString(mode)));
 }
 
 }  // namespace wasmtier::engine

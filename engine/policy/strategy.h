@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -15,9 +17,13 @@
 #include "runtime/code_space.h"
 #include "runtime/model/limits.h"
 #include "runtime/tier_hooks.h"
+#include "tiers/optimizing/optimizer.h"
 #include "wasmtier/config.h"
 
 namespace wasmtier::engine {
+
+using OptimizerMaker =
+    std::function<absl::StatusOr<std::unique_ptr<optimizing::Optimizer>>(optimizing::Host*)>;
 
 // What is common to all modes: how the interpreter begins, lazy validation, the listener.
 // Thread-safe.
@@ -30,6 +36,11 @@ class Strategy : public runtime::TierHooks {
     TierFilter filter = {};
     uint64_t stress_seed = 0;
     bool record_feedback = false;
+    // Brings in the optimizing tier; null: there is none.
+    OptimizerMaker make_optimizer = {};
+    uint32_t optimizing_threshold = 1;
+    std::optional<uint32_t> compile_threads = {};  // as in Config
+    bool precise_traps = false;
     runtime::CodeListener* listener = nullptr;  // must outlive the strategy
   };
   explicit Strategy(const Options& options);
@@ -45,11 +56,21 @@ class Strategy : public runtime::TierHooks {
   // Module::Disassemble.
   virtual absl::StatusOr<std::string> Disassemble(runtime::ModuleCode& code, uint32_t function);
 
-  // Calls of OnHot.
+  // Module::DumpOptimized.
+  virtual absl::StatusOr<std::string> Dump(runtime::ModuleCode& code, uint32_t function,
+                                           optimizing::DumpKind kind);
+  // Whether the filter lets a function have optimized code.
+  bool MayOptimize(const runtime::ModuleCode& code, uint32_t function) const {
+    return options_.filter.Passes(code.module(), function);
+  }
+
+  // Calls of OnHot and OnHotMachineCode.
   uint64_t hot_events() const { return hot_events_.load(std::memory_order_relaxed); }
   // As in wasmtier/engine.h.
   virtual uint64_t refused_functions() const { return 0; }
   virtual absl::Status machine_code_status() const { return absl::OkStatus(); }
+  virtual absl::Status optimizer_status() const { return absl::OkStatus(); }
+  virtual uint64_t unoptimized_functions() const { return 0; }
 
  protected:
   const Options& options() const { return options_; }
@@ -60,8 +81,7 @@ class Strategy : public runtime::TierHooks {
   std::atomic<uint64_t> hot_events_{0};
 };
 
-// Unimplemented for modes whose tier does not exist: "tier optimizing does not exist in this
-// version".
+// Unimplemented for kOptimizing without `make_optimizer`.
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(TierMode mode,
                                                        const Strategy::Options& options);
 

@@ -36,8 +36,9 @@ int32_t Tiered::OnHot(runtime::ModuleCode& code, uint32_t function, runtime::Hot
 }
 
 const void* Tiered::FindOsrEntry(runtime::ModuleCode& code, uint32_t function, uint32_t loop) {
-  const runtime::CompiledCode* const compiled = code.FindCompiled(function);
-  return compiled == nullptr ? nullptr : compiled->FindOsrEntry(loop);
+  if (const void* const entry = code.FindLoopEntry(function, loop)) return entry;
+  const runtime::CompiledCode* const baseline = code.FindBaseline(function);
+  return baseline == nullptr ? nullptr : baseline->FindOsrEntry(loop);
 }
 
 // Whatever the filter says: nothing else can run it.
@@ -101,9 +102,9 @@ absl::Status Tiered::Compile(runtime::ModuleCode& code, uint32_t function) {
   const auto stubs = machine_code_.StubsFor(code.module().function_type(function));
   if (!stubs.ok()) return stubs.status();
   const auto start = std::chrono::steady_clock::now();
-  absl::StatusOr<const runtime::CompiledCode*> compiled =
-      baseline::Compile(code, function, machine_code_.space(), machine_code_.stubs(),
-                        {.feedback = options().record_feedback});
+  absl::StatusOr<const runtime::CompiledCode*> compiled = baseline::Compile(
+      code, function, machine_code_.space(), machine_code_.stubs(),
+      {.feedback = options().record_feedback, .countdown = CountdownFor(body_bytes)});
   if (!compiled.ok()) return compiled.status();
   const auto duration = std::chrono::steady_clock::now() - start;
   // Profilers know it before it runs.

@@ -8,6 +8,7 @@
 
 #include "engine/policy/machine_code.h"
 #include "engine/policy/strategy.h"
+#include "profiler/feedback.h"
 #include "runtime/module_code.h"
 
 namespace wasmtier::engine {
@@ -45,9 +46,14 @@ class Tiered : public Strategy {
   // memory for it.
   const void* InterpreterStub(runtime::ModuleCode& code, uint32_t function);
 
+  // Compiles and publishes, whatever there is already; here, by the baseline tier.
+  virtual absl::Status Compile(runtime::ModuleCode& code, uint32_t function);
+  // When machine code with feedback calls OnHotMachineCode.
+  virtual profiler::FunctionFeedback::Countdown CountdownFor(uint32_t /*body_bytes*/) { return {}; }
+  MachineCode& machine_code() { return machine_code_; }
+
  private:
   Outcome CompileUnlessTried(runtime::ModuleCode& code, uint32_t function);
-  absl::Status Compile(runtime::ModuleCode& code, uint32_t function);
 
   MachineCode machine_code_;
   std::atomic<uint64_t> refused_functions_{0};

@@ -46,8 +46,39 @@ inline constexpr uint32_t kMaxBodyFactor = 64;
 inline constexpr int32_t kIterationsWhileCompiling = 500;
 inline constexpr int32_t kIterationsUntilEntry = 10;
 
+// Calls until a function is optimized (Config::optimizing_threshold; the design's figure); a loop
+// iteration counts 1 / kCallHotness of a call, and large bodies wait longer, as above. LLVM takes
+// 30 us for a byte of wasm: a function of usual size has then saved a hundredth of that against the
+// baseline's code, but what was called 1,000 times will in most programs be called 100,000 times,
+// and another processor does the work.
+inline constexpr uint32_t kCallsUntilOptimized = 1000;
+// The threshold grows by itself with each so many tasks that wait: a fifth of a second.
+inline constexpr uint32_t kQueueLengthUnit = 16;
+// Calls after which a function asks again that should have been optimized.
+inline constexpr int32_t kCallsUntilAskedAgain = 1'000'000;
+// Rounds of iterations (runtime::kIterationsPerRound) after which a loop looks again whether code
+// for it is there; asking takes as long as a hundred iterations.
+inline constexpr int32_t kRoundsUntilEntry = 20;
+// A function that was called more often than this waits for code of all of it before one of its
+// loops gets code of its own.
+inline constexpr uint64_t kCallsUntilLoopsCanWait = 10;
+
+// Bodies that only the quick pipeline optimizes, and that none does: LLVM's time grows faster than
+// the body.
+inline constexpr uint32_t kMaxFullPipelineBytes = 32 << 10;
+inline constexpr uint32_t kMaxOptimizedBodyBytes = 256 << 10;
+
+// What is compiled with its callers: callees called so often (as the feedback has it) and no larger
+// than this, or small ones anyway; together so many bytes, through so many calls.
+inline constexpr uint32_t kCallsUntilInlined = 100;
+inline constexpr uint32_t kMaxInlinedBodyBytes = 1500;
+inline constexpr uint32_t kSmallBodyBytes = 60;
+inline constexpr uint32_t kMaxInlinedBytes = 6000;
+inline constexpr int kMaxInlineDepth = 4;
+
 // More threads than this do not validate faster: they wait for memory.
 inline constexpr uint32_t kMaxValidationThreads = 64;
+inline constexpr uint32_t kMaxCompileThreads = 64;
 
 // Stack of a compile thread: LLVM recurses over nested regions and expressions of one function.
 inline constexpr uint64_t kCompileThreadStackBytes = uint64_t{16} << 20;

@@ -108,7 +108,7 @@ class Workshop {
     code.feedback = memory;
     code.feedback_bytes = static_cast<uint32_t>(bytes);
     return FunctionFeedback::Create(memory, summary_.call_sites, summary_.loops, summary_.branches,
-                                    options.calls, options.rounds);
+                                    options.countdown);
   }
 
   CodeSpace& space_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "profiler/feedback.h"
 #include "runtime/code_space.h"
 #include "runtime/module_code.h"
 #include "tiers/baseline/stubs.h"
@@ -19,10 +20,8 @@ inline constexpr uint32_t kMaxBodyBytes = 4 << 20;
 struct Options {
   // Records calls, loop iterations, taken branches and callees for the optimizer.
   bool feedback = false;
-  // With feedback: after so many calls, and rounds of iterations of its loops, the code asks
-  // TierHooks::OnHotMachineCode.
-  int32_t calls = INT32_MAX;
-  int32_t rounds = INT32_MAX;
+  // With feedback: when the code asks TierHooks::OnHotMachineCode.
+  profiler::FunctionFeedback::Countdown countdown = {};
 };
 
 // Compiles a validated function that the interpreter can run. The code is in `space` but not

@@ -44,11 +44,11 @@ void Compiler::CountLoop() {
   masm_.Cold(round_ends, [this, ordinal, counter, is_sampled, done, height = loops_.back().height] {
     runtime::HotCounters* const hot = &feedback_->hot;
     if (is_sampled) masm_.AddToCounter(counter, runtime::kIterationsPerRound);
-    const uint64_t round = runtime::kIterationsPerRound - 1;
     if (homes_.countdown().IsValid()) {
-      masm_.LoadImmediate(homes_.countdown(), round);
+      masm_.LoadCounter(homes_.countdown(), &hot->round);
     } else {
-      masm_.StoreCounter(&hot->iterations, Operand::Constant(round));
+      masm_.LoadCounter(Roles().integer_result, &hot->round);
+      masm_.StoreCounter(&hot->iterations, Roles().integer_result);
     }
     const Label ask = masm_.NewLabel();
     masm_.CountDown(&hot->rounds, ask);

@@ -208,7 +208,7 @@ void Homes::LoadCountdown() {
 void Homes::StoreCountdown() {
   // After a call that has destroyed it, memory has it.
   if (!countdown_.IsValid() || (stale_ & countdown_mask_) != 0) return;
-  masm_.StoreCounter(countdown_memory_, Operand::In(countdown_));
+  masm_.StoreCounter(countdown_memory_, countdown_);
 }
 
 void Homes::LoadFromContext(Register context) {

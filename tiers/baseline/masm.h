@@ -169,7 +169,7 @@ class Masm {
   // Feedback: counters in data of the code space.
   void AddToCounter(uint32_t* counter, uint32_t amount);
   void LoadCounter(Register destination, const int32_t* counter);
-  void StoreCounter(int32_t* counter, const Operand& source);  // a register or constant
+  void StoreCounter(int32_t* counter, Register source);
   // Takes 1 from a counter; jumps if it is below zero then.
   void CountDown(int32_t* counter, Label below_zero);
   void CountDown(Register counter, Label below_zero);

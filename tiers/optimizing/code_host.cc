@@ -29,7 +29,7 @@ const runtime::CompiledCode* CodeHost::AddCode(std::unique_ptr<runtime::Compiled
 
 const runtime::CompiledCode* CodeHost::FindCompiled(const runtime::ModuleCode& code,
                                                     uint32_t function) {
-  return code.FindCompiled(function);
+  return code.FindBaseline(function);
 }
 
 }  // namespace wasmtier::optimizing

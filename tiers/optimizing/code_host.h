@@ -23,6 +23,8 @@ class CodeHost : public Host {
   const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode& code,
                                             uint32_t function) override;
 
+  runtime::CodeSpace& space() { return space_; }
+
  private:
   runtime::CodeSpace& space_;
   const std::vector<Symbol> symbols_;

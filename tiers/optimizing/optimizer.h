@@ -3,6 +3,7 @@
 #ifndef WASMTIER_TIERS_OPTIMIZING_OPTIMIZER_H_
 #define WASMTIER_TIERS_OPTIMIZING_OPTIMIZER_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -60,6 +61,8 @@ struct Request {
   // Defined functions that LLVM may inline, the most desirable first.
   std::vector<uint32_t> inline_candidates;
   Options options;
+  // Once true, the compile ends soon, with Cancelled. May be null.
+  const std::atomic<bool>* is_cancelled = nullptr;
 };
 
 enum class DumpKind : uint8_t { kIr, kOptimizedIr, kAssembly };
@@ -96,14 +99,14 @@ class Host {
   virtual const runtime::CompiledCode* AddCode(std::unique_ptr<runtime::CompiledCode> code,
                                                const runtime::CodeBuffer& buffer) = 0;
   virtual std::span<const Symbol> symbols() = 0;
-  // ModuleCode::FindCompiled: the baseline's code has the feedback.
+  // ModuleCode::FindBaseline: that code has the feedback.
   virtual const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode& code,
                                                     uint32_t function) = 0;
 };
 
 // The two sides share classes, so they must be of one build: sizes of what they share stand for it,
 // besides the version of this interface, which is to be raised when a virtual function changes.
-inline constexpr uint64_t kInterfaceVersion = 1;
+inline constexpr uint64_t kInterfaceVersion = 2;
 inline constexpr uint64_t kHandshake =
     kInterfaceVersion << 48 ^ sizeof(runtime::ModuleCode) << 32 ^ sizeof(runtime::Module) << 20 ^
     sizeof(runtime::CompiledCode) << 12 ^ sizeof(runtime::VMContext) << 4 ^ sizeof(Report) ^

@@ -20,7 +20,7 @@ enum class TierMode : uint8_t {
   kAuto,  // every tier that exists: functions start in the interpreter and are compiled when hot
   kInterpreter,  // no machine code is ever made
   kBaseline,     // every function is compiled at its first call
-  kOptimizing,   // does not exist yet: Engine::Create refuses it
+  kOptimizing,   // the same by the optimizing tier; what it refuses, by the baseline tier
   kStress,       // for tests: a coin decides at every call and loop iteration
 };
 
@@ -46,13 +46,23 @@ struct Config {
   // Calls until a function is compiled (kAuto). A hundred loop iterations count as a call, and
   // large functions wait longer (docs/tiering.md). At least 1.
   uint32_t hotness_threshold = 10;
+  // Calls until a function is optimized (kAuto), counted likewise in the baseline tier's code. At
+  // least 1.
+  uint32_t optimizing_threshold = 1000;
+  // Threads that optimize. 0: none, a function is optimized by the thread that runs it, which waits
+  // (for tests). Default: processors - 1, at least 1.
+  std::optional<uint32_t> compile_threads = std::nullopt;
+  // Optimized code keeps stores to memory in order with traps: after a trap, memory holds what was
+  // stored before it and nothing that comes after. Otherwise that may differ, though only where the
+  // program is in the same way wrong.
+  bool precise_traps = false;
   // Functions that may leave the interpreter, by index or name: "12,40-60,main,parse_*,!13"; see
   // CheckTierFilter. Empty: all.
   std::string tier_filter = {};
   // What the coin of kStress begins with, in each thread.
   uint64_t stress_seed = 0;
-  // Machine code counts calls, loops, branches and callees, for a tier above it. Default: with
-  // kAuto.
+  // The baseline tier's code counts calls, loops, branches and callees. Default: with kAuto, where
+  // the optimizing tier is installed.
   std::optional<bool> record_feedback = std::nullopt;
 
   PerfSupport perf = PerfSupport::kNone;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "wasmtier/config.h"
@@ -17,8 +18,11 @@ struct EngineAccess;
 
 // The version of the library: "0.1.0".
 const char* Version();
+// Where the module of the optimizing tier is that engines load when a function is hot; an error
+// says why there is none.
+absl::StatusOr<std::string> OptimizerModule();
 
-enum class Tier : uint8_t { kInterpreter, kBaseline };
+enum class Tier : uint8_t { kInterpreter, kBaseline, kOptimizing };
 
 // Code made so far by one tier, of all modules of an engine.
 struct CodeStatistics {
@@ -33,8 +37,8 @@ struct CodeStatistics {
 class Engine {
  public:
   // InvalidArgument: a value of the config is out of its range, or a limit has no such name; the
-  // message names it. Unimplemented: the tier does not exist: "tier optimizing does not exist in
-  // this version". Other codes: the file for perf cannot be written.
+  // message names it. NotFound: TierMode::kOptimizing, but the tier is not installed. Other codes:
+  // the file for perf cannot be written.
   static absl::StatusOr<Engine> Create(const Config& config = Config());
 
   const Config& config() const;
@@ -46,6 +50,10 @@ class Engine {
   // Functions that stay in the interpreter although the policy wanted them compiled: they are too
   // large, or there was no memory for their code.
   uint64_t refused_functions() const;
+  // Compiles that the optimizing tier refused; the functions go on in the baseline tier's code.
+  uint64_t refused_optimizations() const;
+  // Why nothing can be optimized; OK if it can be, or nobody has tried.
+  absl::Status optimizer_status() const;
   // Why nothing can be compiled: the system grants no memory that can be executed, say. OK as long
   // as nobody has tried. The engine runs everything in the interpreter then.
   absl::Status machine_code_status() const;

@@ -82,15 +82,10 @@ void Masm::LoadCounter(Register destination, const int32_t* counter) {
   as.Emit(Inst::kIdMov, as.R32(destination), x86::ptr(x86::rip, 0, 4));
 }
 
-void Masm::StoreCounter(int32_t* counter, const Operand& source) {
+void Masm::StoreCounter(int32_t* counter, Register source) {
   Assembler& as = *assembler_;
   as.PrepareCounter(counter);
-  if (source.IsRegister()) {
-    return as.Emit(Inst::kIdMov, x86::ptr(x86::rip, 0, 4), as.R32(source.reg));
-  }
-  as.emitter.emit(Inst::kIdMov, x86::ptr(x86::rip, 0, 4),
-                  asmjit::imm(static_cast<int32_t>(source.bits)));
-  as.NoteTarget(4);
+  as.Emit(Inst::kIdMov, x86::ptr(x86::rip, 0, 4), as.R32(source));
 }
 
 void Masm::CountDown(int32_t* counter, Label below_zero) {
