@@ -11,6 +11,7 @@
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <atomic>
 #include <optional>
 
 #include "tiers/optimizing/pass_times.h"
@@ -34,9 +35,15 @@ llvm::PipelineTuningOptions TuningOf(const llvm::TargetMachine& machine, Pipelin
 
 }  // namespace
 
-void Optimize(llvm::Module& module, llvm::TargetMachine& machine, const Options& options,
+void Optimize(llvm::Module& module, llvm::TargetMachine& machine, const Request& request,
               Report* report) {
+  const Options& options = request.options;
   llvm::PassInstrumentationCallbacks callbacks;
+  if (const std::atomic<bool>* const is_cancelled = request.is_cancelled) {
+    callbacks.registerShouldRunOptionalPassCallback([is_cancelled](llvm::StringRef, llvm::Any) {
+      return !is_cancelled->load(std::memory_order_relaxed);
+    });
+  }
   std::optional<PassTimes> times;
   if (report != nullptr && report->measure_passes) times.emplace(callbacks);
   llvm::PassBuilder builder(&machine, TuningOf(machine, options.pipeline), std::nullopt,

@@ -11,8 +11,9 @@ class TargetMachine;
 
 namespace wasmtier::optimizing {
 
-// Runs the pipeline of options.pipeline. Fills report->passes if report->measure_passes.
-void Optimize(llvm::Module& module, llvm::TargetMachine& machine, const Options& options,
+// Runs the pipeline of request.options. Fills report->passes if report->measure_passes. Skips
+// passes once the request is cancelled.
+void Optimize(llvm::Module& module, llvm::TargetMachine& machine, const Request& request,
               Report* report);
 
 }  // namespace wasmtier::optimizing

@@ -9,6 +9,7 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -76,8 +77,13 @@ class Session {
 
  private:
   absl::Status Verify(std::string_view when) const;
+  // What LLVM reported, or that nobody waits for the result.
   absl::Status Reported() const {
-    return errors_.empty() ? absl::OkStatus() : absl::InternalError(errors_);
+    if (!errors_.empty()) return absl::InternalError(errors_);
+    const std::atomic<bool>* const is_cancelled = request_.is_cancelled;
+    return is_cancelled != nullptr && is_cancelled->load(std::memory_order_relaxed)
+               ? absl::CancelledError("the compile was cancelled")
+               : absl::OkStatus();
   }
   void ArrangeFunctions();
   std::unique_ptr<runtime::CompiledCode> Describe(const LinkedCode& linked, PositionTables tables);
@@ -119,7 +125,8 @@ absl::Status Session::Build() {
   if (!unit.ok()) return unit.status();
   unit_ = *std::move(unit);
   report_->wasm_bytes = unit_.wasm_bytes;
-  return Verify("as built");
+  if (absl::Status status = Verify("as built"); !status.ok()) return status;
+  return Reported();
 }
 
 absl::Status Session::Verify(std::string_view when) const {
@@ -132,7 +139,7 @@ absl::Status Session::Verify(std::string_view when) const {
 
 absl::Status Session::OptimizeIr() {
   const Timer timer(&report_->optimize_nanoseconds);
-  Optimize(*unit_.module, *machine_, request_.options, report_);
+  Optimize(*unit_.module, *machine_, request_, report_);
   return Reported();
 }
 
