@@ -3,15 +3,16 @@
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
-#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
+#include <llvm/TargetParser/X86TargetParser.h>
 
 #include "absl/strings/str_cat.h"
+#include "tiers/optimizing/machine_check.h"
 
 namespace wasmtier::optimizing {
 namespace {
@@ -37,6 +38,7 @@ absl::StatusOr<const llvm::Target*> HostTarget() {
   static const bool is_initialized =
       !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter() &&
       !llvm::InitializeNativeTargetAsmParser();  // each returns true if it fails
+  InstallMachineCheck();
   if (!is_initialized) return absl::UnimplementedError("LLVM was built without this machine");
   std::string error;
 #if LLVM_VERSION_MAJOR >= 22
@@ -69,6 +71,10 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Opt
   absl::StatusOr<const llvm::Target*> target = HostTarget();
   if (!target.ok()) return target.status();
   const std::string cpu = options.cpu.empty() ? HostCpu() : options.cpu;
+  // LLVM itself would only complain on the error stream.
+  if (llvm::X86::parseArchX86(cpu) == llvm::X86::CK_None) {
+    return absl::InvalidArgumentError(absl::StrCat("LLVM knows no processor called ", cpu));
+  }
   const std::string features = options.cpu.empty() ? HostFeatures() : "";
   // Below -O1 a tail call is a call (design §5).
   const llvm::CodeGenOptLevel level = options.pipeline == Pipeline::kQuick
@@ -84,9 +90,6 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Opt
       triple, cpu, features, MakeTargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, level,
       /*JIT=*/true));
   if (machine == nullptr) return absl::InternalError("no target machine");
-  if (!machine->getMCSubtargetInfo()->isCPUStringValid(cpu)) {
-    return absl::InvalidArgumentError(absl::StrCat("LLVM knows no processor called ", cpu));
-  }
   return machine;
 }
 
@@ -101,10 +104,15 @@ absl::Status Generate(llvm::Module& module, llvm::TargetMachine& machine, Output
   const llvm::CodeGenFileType type = output == Output::kObject
                                          ? llvm::CodeGenFileType::ObjectFile
                                          : llvm::CodeGenFileType::AssemblyFile;
+  const MachineCheck check;
   if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
     return absl::InternalError("LLVM cannot write this kind of file");
   }
   passes.run(module);
+  if (!check.grown_tail_call().empty()) {
+    return absl::InternalError(
+        absl::StrCat("LLVM made a call of a tail call in ", check.grown_tail_call()));
+  }
   return absl::OkStatus();
 }
 

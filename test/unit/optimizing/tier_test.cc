@@ -139,6 +139,26 @@ TEST_F(OptimizingTierTest, TailCallsTakeNoStack) {
   EXPECT_THAT(Call(instance, "even", {1000001}), ElementsAre(0));
 }
 
+// A function that ends in a tail call is inlined where it is not the last call.
+TEST_F(OptimizingTierTest, InlinesFunctionsWithTailCalls) {
+  runtime::Instance& instance = Instantiate(R"((module
+    (table 1 funcref) (elem (i32.const 0) $h)
+    (type $t (func (param i32) (result i32)))
+    (func $h (export "h") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))
+    (func $g (export "g") (param i32) (result i32)
+      (return_call_indirect (type $t) (i32.add (local.get 0) (i32.const 1)) (i32.const 0)))
+    (func $g2 (export "g2") (param i32) (result i32)
+      (return_call $h (i32.add (local.get 0) (i32.const 1))))
+    (func (export "f") (param i32) (result i32)
+      (i32.add (i32.add (call $g (local.get 0)) (call $g2 (local.get 0))) (i32.const 1)))))");
+  Optimize(instance, "g");
+  EXPECT_THAT(Call(instance, "g", {5}), ElementsAre(18));
+  Optimize(instance, "f", {1, 2});
+  EXPECT_THAT(Call(instance, "f", {5}), ElementsAre(37));
+  Optimize(instance, "f", {0, 1, 2});
+  EXPECT_THAT(Call(instance, "f", {5}), ElementsAre(37));
+}
+
 TEST_F(OptimizingTierTest, StopsWhenCancelled) {
   runtime::Instance& instance = Instantiate("(module (func (export \"f\")))");
   const std::atomic<bool> is_cancelled{true};

@@ -1,0 +1,36 @@
+// What is put right, and checked, in machine code before it is printed into an object.
+#ifndef WASMTIER_TIERS_OPTIMIZING_MACHINE_CHECK_H_
+#define WASMTIER_TIERS_OPTIMIZING_MACHINE_CHECK_H_
+
+#include <string>
+#include <utility>
+
+namespace wasmtier::optimizing {
+
+// Adds the pass below to every code generation of this process that runs within a MachineCheck.
+// Once, before the first one.
+void InstallMachineCheck();
+
+// While it exists, on its thread, functions that go through code generation
+//   * get positions of the accesses to memory for instructions that an access was folded into:
+//     LLVM gives those the position of what uses the value, which is another wasm instruction;
+//   * are searched for calls at which the program has a tail call: LLVM may refuse them silently,
+//     and the stack would grow.
+class MachineCheck {
+ public:
+  MachineCheck();
+  ~MachineCheck();
+  MachineCheck(const MachineCheck&) = delete;
+  MachineCheck& operator=(const MachineCheck&) = delete;
+
+  // The function with a tail call that became a call; empty if there is none.
+  const std::string& grown_tail_call() const { return grown_tail_call_; }
+  void ReportTailCall(std::string function) { grown_tail_call_ = std::move(function); }
+
+ private:
+  std::string grown_tail_call_;
+};
+
+}  // namespace wasmtier::optimizing
+
+#endif  // WASMTIER_TIERS_OPTIMIZING_MACHINE_CHECK_H_
