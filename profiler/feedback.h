@@ -3,16 +3,16 @@
 // Memory of CodeSpace::AllocateData, zeroed: a FunctionFeedback, then its CallSites, then the loop
 // counters, then the branch counters. Machine code of any number of threads adds to it without
 // locks or atomic instructions, so counts may be a little too low, and are read while they change.
-// Targets are written once: a reader sees null or a function that was called.
+// Targets are written once: a reader sees null or the entry slot of what was called.
 #ifndef WASMTIER_PROFILER_FEEDBACK_H_
 #define WASMTIER_PROFILER_FEEDBACK_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "runtime/hot_counters.h"
-#include "runtime/vm_context.h"
 
 namespace wasmtier::profiler {
 
@@ -20,7 +20,10 @@ namespace wasmtier::profiler {
 struct CallSite {
   static constexpr int kTargets = 4;
   struct Target {
-    const runtime::FunctionReference* function;
+    // The entry slot (FunctionReference::entry): it tells the function, if it is one of the same
+    // ModuleCode (ModuleCode::FunctionOfEntry). Not to be read otherwise: what was called may have
+    // gone, with its store.
+    const std::atomic<void*>* entry;
     uint32_t count;
   };
   Target targets[kTargets];  // in the order in which they were first called

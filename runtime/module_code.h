@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,14 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   FunctionState* function_states() { return states_.get(); }
   // The entry table: what calls go through; publishing a tier is one release store.
   std::atomic<void*>* entries() { return entries_.get(); }
+  // The function whose entry slot that is; none if it is not one of these.
+  std::optional<uint32_t> FunctionOfEntry(const std::atomic<void*>* entry) const {
+    const auto distance =
+        reinterpret_cast<uintptr_t>(entry) - reinterpret_cast<uintptr_t>(entries_.get());
+    const size_t index = distance / sizeof(std::atomic<void*>);
+    if (index >= module_->function_count()) return std::nullopt;
+    return static_cast<uint32_t>(index);
+  }
   // By type index.
   SignatureStubs* signature_stubs() { return signature_stubs_.get(); }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "engine/policy/tuning.h"
 #include "profiler/feedback.h"
-#include "runtime/vm_context.h"
 #include "tiers/decode/body_decoder.h"
 #include "tiers/decode/null_sink.h"
 
@@ -41,10 +41,9 @@ std::vector<uint32_t> CalleesOf(const runtime::ModuleCode& code, uint32_t functi
   if (FunctionFeedback* const feedback = FeedbackOf(code, function)) {
     for (const profiler::CallSite& site : feedback->call_sites()) {
       for (const profiler::CallSite::Target& target : site.targets) {
-        const runtime::FunctionReference* const callee = target.function;
-        if (callee == nullptr || target.count < kCallsUntilInlined) continue;
-        if (callee->context != nullptr && callee->context->code == &code) {
-          functions.push_back(callee->index);
+        if (target.count < kCallsUntilInlined) continue;
+        if (const std::optional<uint32_t> callee = code.FunctionOfEntry(target.entry)) {
+          functions.push_back(*callee);
         }
       }
     }

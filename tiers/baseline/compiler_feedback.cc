@@ -94,23 +94,29 @@ void Compiler::CountTarget(Register record) {
   CallSite* const site = &feedback_->call_sites()[next_call_site_++];
   const Register address = values_.Allocate(false);
   masm_.LoadImmediate(address, reinterpret_cast<uint64_t>(site));
-  masm_.CompareWord(Operand::In(record), {address, {}, 0});
+  // A register that is nobody's; only CompareWord with a constant changes it below.
+  const Register entry = Roles().integer_result;
+  const Address entry_of_record = {record, {}, offsetof(runtime::FunctionReference, entry)};
+  masm_.LoadWord(Type::kI64, entry, entry_of_record);
+  masm_.CompareWord(Operand::In(entry), {address, {}, 0});
   const Label other = masm_.NewLabel();
   const Label done = masm_.NewLabel();
   masm_.JumpIf(Condition::kNotEqual, other);
   masm_.AddToCounter(&site->targets[0].count, 1);
   masm_.Bind(done);
-  masm_.Cold(other, [this, record, address, done, site] {
+  masm_.Cold(other, [this, entry, entry_of_record, address, done, site] {
     // The first target that is this one, or else the first place without one.
     for (int i = 0; i < CallSite::kTargets; ++i) {
       const auto offset = static_cast<int32_t>(i * sizeof(CallSite::Target));
       const Label next = masm_.NewLabel();
       const Label count = masm_.NewLabel();
-      masm_.CompareWord(Operand::In(record), {address, {}, offset});
+      masm_.LoadWord(Type::kI64, entry, entry_of_record);
+      masm_.CompareWord(Operand::In(entry), {address, {}, offset});
       masm_.JumpIf(Condition::kEqual, count);
       masm_.CompareWord(Operand::Constant(0), {address, {}, offset});
       masm_.JumpIf(Condition::kNotEqual, next);
-      masm_.StoreWord(Type::kI64, {address, {}, offset}, Operand::In(record));
+      masm_.LoadWord(Type::kI64, entry, entry_of_record);
+      masm_.StoreWord(Type::kI64, {address, {}, offset}, Operand::In(entry));
       masm_.Bind(count);
       masm_.AddToCounter(&site->targets[i].count, 1);
       masm_.Jump(done);

@@ -252,9 +252,9 @@ TEST_F(CompilerTest, FeedbackCountsTargetsAndBranches) {
   EXPECT_THAT(feedback->loops(), ElementsAre(40));
   EXPECT_THAT(feedback->branches(), ElementsAre(20, FunctionFeedback::kNotCounted));
   const profiler::CallSite& site = feedback->call_sites()[0];
-  EXPECT_EQ(site.targets[0].function->index, 1u);
+  EXPECT_EQ(m.code().FunctionOfEntry(site.targets[0].entry), 1u);
   EXPECT_EQ(site.targets[0].count, 10u);
-  EXPECT_EQ(site.targets[1].function->index, 0u);
+  EXPECT_EQ(m.code().FunctionOfEntry(site.targets[1].entry), 0u);
   EXPECT_EQ(site.targets[1].count, 30u);
   EXPECT_EQ(site.others, 0u);
 }
