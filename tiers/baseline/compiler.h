@@ -319,6 +319,7 @@ class Compiler {
   // Next numbers of feedback counters.
   uint32_t next_branch_ = 0;
   uint32_t next_call_site_ = 0;
+  bool is_small_ = false;     // the function: only callees are counted
   uint32_t tight_loops_ = 0;  // open ones whose iterations are not counted
 };
 

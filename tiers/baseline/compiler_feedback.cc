@@ -7,13 +7,13 @@ namespace wasmtier::baseline {
 
 using profiler::CallSite;
 
-// Small functions without loops are not counted: their callers' counters tell as much, and a call
-// takes hardly longer than counting it (fib: 20 %, 2026-11-22).
+// In small functions only callees are counted: their callers' counters tell as much, and a call
+// takes hardly longer than counting it (recursion: 20 %, 2026-11-22).
 void Compiler::CountCall() {
   if (feedback_ == nullptr) return;
   constexpr uint32_t kSmallFunctionBytes = 200;
-  if (summary_->loops == 0 && module_->body(state_->function()).size < kSmallFunctionBytes) {
-    ++tight_loops_;
+  is_small_ = module_->body(state_->function()).size < kSmallFunctionBytes;
+  if (is_small_) {
     feedback_->calls = profiler::FunctionFeedback::kNotCounted;
   } else {
     masm_.AddToCounter(&feedback_->calls, 1);
@@ -24,8 +24,8 @@ void Compiler::CountCall() {
 void Compiler::CountLoop() {
   if (feedback_ == nullptr) return;
   const size_t ordinal = loops_.size() - 1;
-  if (summary_->is_tight_loop[ordinal]) {
-    ++tight_loops_;
+  if (summary_->is_tight_loop[ordinal]) ++tight_loops_;
+  if (is_small_ || summary_->is_tight_loop[ordinal]) {
     feedback_->loops()[ordinal] = profiler::FunctionFeedback::kNotCounted;
   } else {
     masm_.AddToCounter(&feedback_->loops()[ordinal], 1);
@@ -37,7 +37,7 @@ void Compiler::CountLoop() {
 uint32_t* Compiler::BranchCounter(bool is_backward) {
   if (feedback_ == nullptr) return nullptr;
   uint32_t* const counter = &feedback_->branches()[next_branch_++];
-  if (!is_backward && tight_loops_ == 0) return counter;
+  if (!is_backward && !is_small_ && tight_loops_ == 0) return counter;
   *counter = profiler::FunctionFeedback::kNotCounted;
   return nullptr;
 }
