@@ -24,6 +24,7 @@ struct EngineOptions {
   std::optional<std::string> stack_size;
   std::optional<std::string> hot;
   bool explicit_checks = false;
+  bool feedback = false;
   bool lazy_validation = false;
   bool low_memory = false;
 
