@@ -115,7 +115,7 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
        .limits = load_options->limits,
        .filter = engine::TierFilter::Parse(config.tier_filter).value(),
        .stress_seed = config.stress_seed,
-       .record_feedback = config.record_feedback.value_or(config.tier == TierMode::kAuto),
+       .record_feedback = config.record_feedback,
        .listener = &state->code_listeners});
   if (!strategy.ok()) return strategy.status();
   state->strategy = *std::move(strategy);

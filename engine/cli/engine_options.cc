@@ -94,9 +94,10 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
   parser.Text("--stress-seed", "N", &stress_seed, "what the coin of --tier stress begins with");
   parser.Text("--perf", "map", &perf,
               "write the names of compiled functions to /tmp/perf-PID.map, for perf report");
-  parser.Flag(
-      "--feedback", &feedback,
-      "compiled code counts calls, loops, branches and callees (always so with --tier auto)");
+  parser.Flag("--feedback", &feedback,
+              "compiled code counts calls, loops, branches and callees: what a tier above the "
+              "baseline will "
+              "read");
   parser.Flag("--explicit-checks", &explicit_checks,
               "compare each memory address with the size instead of using guard pages and signals");
   parser.Flag("--lazy-validation", &lazy_validation,

@@ -51,9 +51,9 @@ struct Config {
   std::string tier_filter = {};
   // What the coin of kStress begins with, in each thread.
   uint64_t stress_seed = 0;
-  // Machine code counts calls, loops, branches and callees, for a tier above it. Default: with
-  // kAuto.
-  std::optional<bool> record_feedback = std::nullopt;
+  // Baseline code counts calls, loops, branches and callees for a tier above it. Off while there
+  // is none that reads them.
+  bool record_feedback = false;
 
   PerfSupport perf = PerfSupport::kNone;
 
