@@ -55,8 +55,9 @@ class FunctionGenerator {
 
   // Without fuel the function returns zeroes, or traps.
   void TakeFuel() {
-    SpendFuel();
-    code_.Op(Opcode::kGlobalGet, kFuelGlobal).I32Const(0).Op(Opcode::kI32LtS).If();
+    code_.Op(Opcode::kGlobalGet, kFuelGlobal).I32Const(1).Op(Opcode::kI32Sub);
+    code_.Op(Opcode::kGlobalSet, kFuelGlobal).Op(Opcode::kGlobalGet, kFuelGlobal).I32Const(0);
+    code_.Op(Opcode::kI32LtS).If();
     if (plan_.danger == Danger::kOften && choices_.OneIn(3)) {
       code_.Unreachable();
     } else {
@@ -465,14 +466,13 @@ class FunctionGenerator {
     const std::string params = RandomTypes(choices_.OneIn(3) ? 4 : 0);
     const uint32_t counter = NewLocal('i');
     const bool counts = own_.is_leaf || choices_.OneIn(2);
-    const uint32_t turns = 1 + choices_.Below(depth == 0 && own_.is_leaf ? 40 : 3);
+    const uint32_t turns = 1 + choices_.Below(depth == 0 && own_.is_leaf ? 60 : 4);
     code_.I32Const(static_cast<int32_t>(turns)).LocalSet(counter);
     Values(params, depth + 1);
     code_.Op(Opcode::kLoop);
     BlockType(params, results);
     labels_.push_back({params, true});
     Consume(params);
-    if (counts && !own_.is_leaf) SpendFuel();  // so that it calls nothing for long
     Statements(1 + choices_.Below(3), depth + 1);
     Values(params, depth + 1);
     if (counts) {
@@ -490,15 +490,11 @@ class FunctionGenerator {
     if (!results.empty()) Consume(results.substr(1));
   }
 
-  void SpendFuel() {
-    code_.Op(Opcode::kGlobalGet, kFuelGlobal).I32Const(1).Op(Opcode::kI32Sub);
-    code_.Op(Opcode::kGlobalSet, kFuelGlobal);
-  }
-
   // Takes one from the fuel: whether there is some left.
   void HasFuel() {
-    SpendFuel();
-    code_.Op(Opcode::kGlobalGet, kFuelGlobal).I32Const(0).Op(Opcode::kI32GtS);
+    code_.Op(Opcode::kGlobalGet, kFuelGlobal).I32Const(1).Op(Opcode::kI32Sub);
+    code_.Op(Opcode::kGlobalSet, kFuelGlobal).Op(Opcode::kGlobalGet, kFuelGlobal).I32Const(0);
+    code_.Op(Opcode::kI32GtS);
   }
 
   // An i32 that is often 0 and often not; mostly a comparison, to be fused with the branch.
@@ -617,7 +613,7 @@ class FunctionGenerator {
   // --- Calls
   // --------------------------------------------------------------------------------------
 
-  // A function whose results satisfy the condition.
+  // A function whose results satisfy the condition; they and not only what the table holds.
   template <typename Condition>
   std::optional<uint32_t> FunctionWhere(Condition condition) {
     std::vector<uint32_t> found;
@@ -745,6 +741,8 @@ class FunctionGenerator {
       case 12:
         if (IsDangerous()) code_.Unreachable();
         return;
+      case 13:
+        return Store(depth);
       default:
         return SetLocal(depth);
     }
