@@ -23,6 +23,8 @@ TESTED_MODES = {
     "stress_2": ["--tier", "stress", "--stress-seed", os.environ.get("WASM_TIER_STRESS_SEED", "2"),
                  "--explicit-checks"],
 }
+# What is only measured, when asked for: what counting for a later tier costs.
+MEASURED_MODES = {**TESTED_MODES, "feedback": ["--tier", "baseline", "--feedback"]}
 
 # Where a program that needs a directory finds it inside the engine; {directory} in its arguments.
 GUEST_DIRECTORY = "/work"
@@ -36,6 +38,7 @@ class Program:
     group: str  # "programs" or "kernels", and the folder of both binaries
     tests: list  # a list of argument lists
     bench: list = None  # the arguments of the measured run; None: not measured
+    short: list = None  # those that the native twin takes about 20 ms for
     stdin_file: str = None  # in the folder of the table; None: empty input
     env: dict = dataclasses.field(default_factory=dict)
     directory: bool = False  # runs in a fresh directory
@@ -85,11 +88,11 @@ def native_command(program, build, args, directory):
 
 
 class WasmTier:
-    """Runs a program in one mode of wasm-tier: a tier, or one of TESTED_MODES."""
+    """Runs a program in one mode of wasm-tier: a tier, or one of MEASURED_MODES."""
 
     def __init__(self, binary, mode):
         self.binary = str(binary)
-        self.options = TESTED_MODES[mode]
+        self.options = MEASURED_MODES[mode]
         self.name = mode
 
     def supports(self, program):

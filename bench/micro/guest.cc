@@ -15,11 +15,35 @@ double SecondsOf(const TypedFunc<int32_t(int32_t)>& loop) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+// Of the time stamp counter; 0 on other processors.
+double CyclesPerSecond() {
+#if defined(__x86_64__)
+  static const double rate = [] {
+    const Clock::time_point start = Clock::now();
+    const uint64_t first = __builtin_ia32_rdtsc();
+    while (Clock::now() - start < std::chrono::milliseconds(20)) {
+    }
+    const uint64_t last = __builtin_ia32_rdtsc();
+    return static_cast<double>(last - first) /
+           std::chrono::duration<double>(Clock::now() - start).count();
+  }();
+  return rate;
+#else
+  return 0;
+#endif
+}
+
 }  // namespace
 
 Config InterpreterConfig() {
   Config config;
   config.tier = TierMode::kInterpreter;
+  return config;
+}
+
+Config BaselineConfig() {
+  Config config;
+  config.tier = TierMode::kBaseline;
   return config;
 }
 
@@ -47,8 +71,8 @@ Guest::Guest(const std::string& name, const Config& config)
   instance_ = Require(linker_.Instantiate(store_, module_));
 }
 
-void TimeLoop(benchmark::State& state, const char* loop) {
-  Guest guest("calls");
+void TimeLoop(benchmark::State& state, const char* loop, const Config& config) {
+  Guest guest("calls", config);
   auto alone = guest.Function<int32_t(int32_t)>("loop_alone");
   auto calling = guest.Function<int32_t(int32_t)>(loop);
   // Both run in alternation, so that what disturbs the machine disturbs both; the fastest of each
@@ -62,7 +86,9 @@ void TimeLoop(benchmark::State& state, const char* loop) {
     state.ResumeTiming();
   }
   state.SetItemsProcessed(state.iterations() * kCallsPerLoop);
-  state.counters["per_call"] = (calling_seconds - alone_seconds) / kCallsPerLoop;
+  const double per_call = (calling_seconds - alone_seconds) / kCallsPerLoop;
+  state.counters["per_call"] = per_call;
+  state.counters["cycles"] = per_call * CyclesPerSecond();
 }
 
 }  // namespace wasmtier::bench

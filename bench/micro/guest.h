@@ -13,8 +13,9 @@
 
 namespace wasmtier::bench {
 
-// The interpreter with defaults: the tier whose cost a phase measures is fixed.
+// One tier with defaults: the tier whose cost a phase measures is fixed.
 Config InterpreterConfig();
+Config BaselineConfig();
 
 // Ends the process with a message if the status is not OK: a benchmark of something else than
 // intended is worthless.
@@ -51,8 +52,10 @@ class Guest {
 };
 
 // Times the export `loop` of the guest `calls`, which calls something `kCallsPerLoop` times, and
-// reports as the counter "per_call" what a call costs beyond the same loop without it.
-void TimeLoop(benchmark::State& state, const char* loop);
+// reports what a call costs beyond the same loop without it, as the counters "per_call", in
+// seconds, and "cycles", of the time stamp counter (at the processor's nominal frequency).
+void TimeLoop(benchmark::State& state, const char* loop,
+              const Config& config = InterpreterConfig());
 inline constexpr int32_t kCallsPerLoop = 10'000;
 
 }  // namespace wasmtier::bench

@@ -4,24 +4,26 @@
 namespace wasmtier::bench {
 namespace {
 
-void TypedCall(benchmark::State& state) {
-  Guest guest("calls");
+void TypedCall(benchmark::State& state, const Config& config) {
+  Guest guest("calls", config);
   auto function = guest.Function<int32_t(int32_t, int32_t)>("empty");
   Check(Require(function(42, 7)) == 42, "the function returns its first argument");
   for (auto _ : state) benchmark::DoNotOptimize(function(42, 7));
 }
-BENCHMARK(TypedCall);
+BENCHMARK_CAPTURE(TypedCall, interpreter, InterpreterConfig());
+BENCHMARK_CAPTURE(TypedCall, baseline, BaselineConfig());
 
-void TypedCallWithoutValues(benchmark::State& state) {
-  Guest guest("calls");
+void TypedCallWithoutValues(benchmark::State& state, const Config& config) {
+  Guest guest("calls", config);
   auto function = guest.Function<void()>("void");
   Check(function());
   for (auto _ : state) benchmark::DoNotOptimize(function());
 }
-BENCHMARK(TypedCallWithoutValues);
+BENCHMARK_CAPTURE(TypedCallWithoutValues, interpreter, InterpreterConfig());
+BENCHMARK_CAPTURE(TypedCallWithoutValues, baseline, BaselineConfig());
 
-void DynamicCall(benchmark::State& state) {
-  Guest guest("calls");
+void DynamicCall(benchmark::State& state, const Config& config) {
+  Guest guest("calls", config);
   Func function = Require(guest.instance().GetFunc("empty"));
   const Value args[] = {int32_t{42}, int32_t{7}};
   Value results[1];
@@ -29,7 +31,8 @@ void DynamicCall(benchmark::State& state) {
   Check(results[0].i32() == 42, "the function returns its first argument");
   for (auto _ : state) benchmark::DoNotOptimize(function.Call(args, results));
 }
-BENCHMARK(DynamicCall);
+BENCHMARK_CAPTURE(DynamicCall, interpreter, InterpreterConfig());
+BENCHMARK_CAPTURE(DynamicCall, baseline, BaselineConfig());
 
 }  // namespace
 }  // namespace wasmtier::bench

@@ -103,6 +103,10 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
   parser.Text("--stress-seed", "N", &stress_seed, "what the coin of --tier stress begins with");
   parser.Text("--perf", "map", &perf,
               "write the names of compiled functions to /tmp/perf-PID.map, for perf report");
+  parser.Flag("--feedback", &feedback,
+              "compiled code counts calls, loops, branches and callees: what a tier above the "
+              "baseline will "
+              "read");
   parser.Flag("--explicit-checks", &explicit_checks,
               "compare each memory address with the size instead of using guard pages and signals");
   parser.Flag("--lazy-validation", &lazy_validation,
@@ -141,6 +145,7 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
     if (!bytes.ok()) return bytes.status();
     config.stack_bytes = *bytes;
   }
+  if (feedback) config.record_feedback = true;
   if (explicit_checks) config.memory_checks = MemoryChecks::kExplicit;
   config.precise_traps = precise_traps;
   config.lazy_validation = lazy_validation;

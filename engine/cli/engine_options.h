@@ -27,6 +27,7 @@ struct EngineOptions {
   std::optional<std::string> compile_threads;
   bool precise_traps = false;
   bool explicit_checks = false;
+  bool feedback = false;
   bool lazy_validation = false;
   bool low_memory = false;
 

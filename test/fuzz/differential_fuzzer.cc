@@ -1,4 +1,5 @@
-// Every tier and mode on modules that our generator makes of the input: all must do the same. Run by
+// Every tier and mode on modules that our generator makes of the input: all must do the same. Run
+// by
 // `./dev fuzz`; test/differential does the same with random input. Coverage guides this one.
 #include <cstddef>
 #include <cstdint>
@@ -20,8 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Transcript expected = RunModules(oracle.config, modules, quietly);
   if (expected.events.empty() || expected.events[0].how != "done") std::abort();  // not valid
   for (const Mode& mode : Modes()) {
-    const auto difference = Difference(oracle.name, expected, mode.name,
-                                       RunModules(mode.config, modules, quietly));
+    const auto difference =
+        Difference(oracle.name, expected, mode.name, RunModules(mode.config, modules, quietly));
     if (!difference) continue;
     std::fprintf(stderr, "in mode %s: %s", mode.name.c_str(), difference->c_str());
     std::abort();

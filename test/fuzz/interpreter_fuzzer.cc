@@ -1,6 +1,6 @@
-// Loader and interpreter: modules that load are run, with a bound on loops and calls, once with
-// guard pages and once with explicit checks and lazy validation, and must do the same. Run by
-// `./dev fuzz`; seeds in corpus/interpreter.
+// Loader, interpreter and baseline tier: modules that load are run, with a bound on loops and
+// calls, with guard pages, with explicit checks and lazy validation, and as machine code, and must
+// do the same. Run by `./dev fuzz`; seeds in corpus/interpreter.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -10,6 +10,32 @@
 #include "test/hostile/fuel.h"
 #include "test/hostile/run_module.h"
 
+namespace {
+
+wasmtier::Engine MakeEngine(wasmtier::TierMode tier) {
+  wasmtier::Config config;
+  config.tier = tier;
+  config.validation_threads = 1;
+  auto engine = wasmtier::Engine::Create(config);
+  if (!engine.ok()) std::abort();
+  return *engine;
+}
+
+void ExpectSame(const std::string& name, const std::string& left, const std::string& other_name,
+                const std::string& right) {
+  // Where the stack runs out depends on the tier, and with it everything after.
+  constexpr char kExhausted[] = "call stack exhausted";
+  if (left == right || left.find(kExhausted) != std::string::npos ||
+      right.find(kExhausted) != std::string::npos) {
+    return;
+  }
+  std::fprintf(stderr, "%s:\n%s\n%s:\n%s\n", name.c_str(), left.c_str(), other_name.c_str(),
+               right.c_str());
+  std::abort();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace wasmtier::test;
   const auto finite = WithFuel({data, size}, 500);
@@ -17,18 +43,20 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // An engine keeps the types of all its modules: so not for ever.
   constexpr int kRunsOfAnEngine = 1000;
   static int runs = 0;
+  using wasmtier::TierMode;
   static auto fast = MakeSmallEngine(false);
   static auto careful = MakeSmallEngine(true);
+  static auto interpreter = MakeEngine(TierMode::kInterpreter);
+  static auto baseline = MakeEngine(TierMode::kBaseline);
   if (++runs % kRunsOfAnEngine == 0) {
     fast = MakeSmallEngine(false);
     careful = MakeSmallEngine(true);
+    interpreter = MakeEngine(TierMode::kInterpreter);
+    baseline = MakeEngine(TierMode::kBaseline);
   }
-  const std::string with_guards = RunModule(fast, *finite);
-  const std::string with_checks = RunModule(careful, *finite);
-  if (with_guards != with_checks) {
-    std::fprintf(stderr, "with guard pages:\n%s\nwith explicit checks:\n%s\n", with_guards.c_str(),
-                 with_checks.c_str());
-    std::abort();
-  }
+  const std::string by_interpreter = RunModule(interpreter, *finite);
+  ExpectSame("interpreter", by_interpreter, "baseline", RunModule(baseline, *finite));
+  ExpectSame("interpreter", by_interpreter, "small stack", RunModule(fast, *finite));
+  ExpectSame("interpreter", by_interpreter, "explicit checks", RunModule(careful, *finite));
   return 0;
 }

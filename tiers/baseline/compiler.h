@@ -11,6 +11,7 @@
 #define WASMTIER_TIERS_BASELINE_COMPILER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "profiler/feedback.h"
 #include "runtime/module_code.h"
 #include "runtime/runtime_calls.h"
+#include "runtime/vm_context.h"
 #include "tiers/baseline/fold.h"
 #include "tiers/baseline/frame_layout.h"
 #include "tiers/baseline/homes.h"
@@ -165,7 +167,6 @@ class Compiler {
     Register record;                     // else its FunctionReference
     Register context;                    // and the context that it is to run with
   };
-  // For instructions without an opcode in their method's arguments.
   using Opcode = decode::Opcode;
 
   // compiler.cc: what all share.
@@ -196,6 +197,10 @@ class Compiler {
     masm_.LoadFrameAddress(reg, frame_.OperandOffset(position));
   }
   void LoadContextWord(Register reg, size_t field);
+  // Of a slot of the call area, in the StoreBlock.
+  static int32_t CallAreaOffset(uint32_t slot) {
+    return static_cast<int32_t>(offsetof(runtime::StoreBlock, call_area) + size_t{slot} * 8);
+  }
 
   // compiler_entry.cc: how the function is entered.
   void TakeParameters();
@@ -242,6 +247,7 @@ class Compiler {
   }
   void OpenBlockOf(const decode::Control& control);
   Label TargetOf(OpenBlock& block);
+  bool ReturnsNext() const;
   void MoveToLabel(const OpenBlock& block, uint32_t count);
   void PushLabelValues(const OpenBlock& block, std::span<const runtime::ValueType> types);
   void PrepareBranchValues(uint32_t depth);

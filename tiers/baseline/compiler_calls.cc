@@ -12,17 +12,8 @@ using runtime::ArgumentPlacer;
 using runtime::FunctionReference;
 using runtime::FuncType;
 using runtime::RuntimeCall;
-using runtime::StoreBlock;
 using runtime::TrapCode;
 using runtime::VMContext;
-
-namespace {
-
-int32_t CallAreaOffset(uint32_t slot) {
-  return static_cast<int32_t>(offsetof(StoreBlock, call_area) + size_t{slot} * 8);
-}
-
-}  // namespace
 
 // Stores operands that lie one above the other into the call area. Many must be settled.
 void Compiler::StoreRun(Register call_area, uint32_t first_position, uint32_t first_slot,

@@ -1,4 +1,5 @@
 // Compiler: blocks, branches and returns.
+#include <algorithm>
 #include <cstddef>
 
 #include "runtime/vm_context.h"
@@ -8,7 +9,6 @@ namespace wasmtier::baseline {
 
 using decode::Control;
 using decode::ControlKind;
-using runtime::StoreBlock;
 using runtime::ValueType;
 using runtime::VMContext;
 
@@ -99,7 +99,11 @@ void Compiler::End(const Control& control, bool reachable) {
   const auto& results = control.type.results;
   if (!is_target && reachable) return;  // the results are what lies on top
   if (is_target && reachable) {
-    homes_.ReloadStale();
+    if (ReturnsNext()) {
+      homes_.ReloadCountdown();
+    } else {
+      homes_.ReloadStale();
+    }
     MoveToLabel(block, static_cast<uint32_t>(results.size()));
   }
   values_.DropTo(control.height);
@@ -117,6 +121,20 @@ void Compiler::End(const Control& control, bool reachable) {
   if (block.label.IsValid() && block.kind != ControlKind::kLoop) masm_.Bind(block.label);
   homes_.AtLabel();
   PushLabelValues(block, results);
+}
+
+// Whether nothing but the function's return follows the End of a block: then no local is read
+// again.
+bool Compiler::ReturnsNext() const {
+  constexpr uint8_t kEndByte = 0x0b;
+  constexpr uint8_t kReturnByte = 0x0f;
+  // More ends are not looked at, so that the time stays linear.
+  constexpr uint32_t kMaxEnds = 8;
+  const uint8_t* next = Next();
+  if (*next == kReturnByte) return true;
+  const uint32_t ends = state_->control_depth() - 1;
+  if (ends > kMaxEnds) return false;
+  return std::all_of(next, next + ends, [](uint8_t byte) { return byte == kEndByte; });
 }
 
 // Brings the topmost values to where the label expects them, on a path that goes there: what else

@@ -12,16 +12,7 @@ namespace wasmtier::baseline {
 using decode::BodyState;
 using runtime::ArgumentPlace;
 using runtime::ArgumentPlacer;
-using runtime::StoreBlock;
 using runtime::VMContext;
-
-namespace {
-
-int32_t CallAreaOffset(uint32_t slot) {
-  return static_cast<int32_t>(offsetof(StoreBlock, call_area) + size_t{slot} * 8);
-}
-
-}  // namespace
 
 void Compiler::BeginFunction(const BodyState& state) {
   state_ = &state;

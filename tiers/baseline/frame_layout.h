@@ -23,7 +23,7 @@ inline Type TypeOf(runtime::ValueType type) {
 }
 
 // A frame, relative to the frame pointer: the context, preserved registers (Masm::Prologue), then
-// slots: one a local, one an operand, and one for the parallel move.
+// slots: one a local, one an operand, and one that is free for a moment (parallel moves).
 class FrameLayout {
  public:
   static constexpr int32_t kContextOffset = -8;
@@ -38,7 +38,7 @@ class FrameLayout {
   }
   int32_t OperandOffset(uint32_t position) const { return LocalOffset(locals_ + position); }
   int32_t ScratchOffset() const { return OperandOffset(operands_); }
-  // Where the interpreter keeps an operand (runtime/interpreter_frame.h).
+
   uint32_t locals() const { return locals_; }
 
  private:

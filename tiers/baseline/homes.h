@@ -73,6 +73,11 @@ class Homes {
   Register countdown() const { return countdown_; }
   // Between the register and the function's counter: where the function begins and ends.
   void LoadCountdown();
+  void ReloadCountdown() {
+    if ((stale_ & countdown_mask_) == 0) return;
+    stale_ &= ~countdown_mask_;
+    LoadCountdown();
+  }
   void StoreCountdown();
 
  private:

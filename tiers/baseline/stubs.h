@@ -1,5 +1,6 @@
 // Stubs between machine code, the interpreter and the host: one of each kind for a signature
-// (design §5), and thunks within call rel32 reach of the code for what lies outside the code region.
+// (design §5), and thunks within call rel32 reach of the code for what lies outside the code
+// region.
 //
 // Frames of stubs, known to the stack walk (runtime/stack_walk.cc), below rbp:
 //   kEnter        [rbp - 8] the callee's VMContext, [rbp - 16] frame (slots), [rbp - 24] link:
@@ -30,7 +31,7 @@ namespace wasmtier::baseline {
 // The interpreter as stubs call it (tiers/interpreter/interpreter.h: EnterFromMachineCode); given
 // from above, since tiers do not include each other. Arguments at frame[0...], frame[-1] is the
 // stub's rbp. Returns null when the results are at frame[0...], else the store's Continuation.
-using InterpreterEntry = runtime::Continuation* (*)(runtime::VMContext* context,
+using InterpreterEntry = runtime::Continuation* (*)(runtime::VMContext * context,
                                                     std::atomic<void*>* slot, uint64_t* frame);
 
 // The stubs of one CodeSpace. Thread-safe. All addresses are valid as long as the CodeSpace.

@@ -31,6 +31,13 @@ FunctionBuilder::Callee FunctionBuilder::ImportedCallee(uint32_t function) {
       LoadInvariant(functions, function * sizeof(void*), types_.pointer(), "import"));
 }
 
+// Code is made for one ModuleCode, whose entry table never moves.
+llvm::Value* FunctionBuilder::EntrySlot(uint32_t function) {
+  const auto* const entries = const_cast<runtime::ModuleCode&>(types_.code()).entries();
+  return ir_.CreateIntToPtr(ir_.getInt64(reinterpret_cast<uint64_t>(entries + function)),
+                            types_.pointer());
+}
+
 void FunctionBuilder::CallDirect(uint32_t function, bool is_tail) {
   Here();
   const FuncType& type = module_.function_type(function);
@@ -40,56 +47,98 @@ void FunctionBuilder::CallDirect(uint32_t function, bool is_tail) {
     llvm::Value* const no_slot = llvm::PoisonValue::get(types_.pointer());
     return EmitCall(type, {.target = own, .context = context_, .slot = no_slot}, is_tail);
   }
-  const auto* const entries = const_cast<runtime::ModuleCode&>(types_.code()).entries();
-  llvm::Value* const slot = ir_.CreateIntToPtr(
-      ir_.getInt64(reinterpret_cast<uint64_t>(entries + function)), types_.pointer());
-  EmitCall(type, {.target = nullptr, .context = context_, .slot = slot}, is_tail);
+  EmitCall(type, {.target = nullptr, .context = context_, .slot = EntrySlot(function)}, is_tail);
 }
 
 void FunctionBuilder::Call(uint32_t function) { CallDirect(function, false); }
 
 void FunctionBuilder::ReturnCall(uint32_t function) { CallDirect(function, true); }
 
-// The reference of an indirect call, with its traps; the index is on top.
-llvm::Value* FunctionBuilder::IndirectReference(uint32_t type, uint32_t table) {
+// The reference of an indirect call, not null; the index is on top.
+llvm::Value* FunctionBuilder::IndirectReference(uint32_t table) {
   llvm::Value* const element = TableElement(table, Pop(), TrapCode::kUndefinedElement);
   llvm::LoadInst* const reference =
       ir_.CreateAlignedLoad(types_.pointer(), element, llvm::Align(8), "reference");
   types_.Classify(reference, MemoryClass::kTable);
   TrapIf(ir_.CreateIsNull(reference), TrapCode::kUninitializedElement);
+  return reference;
+}
+
+void FunctionBuilder::CheckType(llvm::Value* reference, uint32_t type) {
   llvm::Value* const id =
       LoadInvariant(reference, offsetof(FunctionReference, type_id), types_.i32(), "type");
   TrapIf(ir_.CreateICmpNE(id, ir_.getInt32(module_.canonical_types[type])),
          TrapCode::kIndirectCallTypeMismatch);
-  return reference;
+}
+
+// If one function is called nearly always, it is called directly where the reference is to it, in
+// this instance (code is shared by instances): then LLVM may inline it, and its type is known.
+void FunctionBuilder::CallReference(llvm::Value* reference, uint32_t type, bool check_type,
+                                    bool is_tail) {
+  const FuncType& signature = module_.types[type].func;
+  const std::optional<uint32_t> likely = NextLikelyCallee(type);
+  if (!likely) {
+    if (check_type) CheckType(reference, type);
+    return EmitCall(signature, ReferencedCallee(reference), is_tail);
+  }
+  llvm::Value* const slot =
+      LoadInvariant(reference, offsetof(FunctionReference, entry), types_.pointer(), "slot");
+  llvm::Value* const context =
+      LoadInvariant(reference, offsetof(FunctionReference, context), types_.pointer(), "theirs");
+  llvm::Value* const is_likely = ir_.CreateAnd(ir_.CreateICmpEQ(slot, EntrySlot(*likely)),
+                                               ir_.CreateICmpEQ(context, context_));
+  llvm::BasicBlock* const direct = NewBlock("likely");
+  llvm::BasicBlock* const other = NewBlock("other");
+  ir_.CreateCondBr(is_likely, direct, other, Weights(1000, 1));
+  const std::vector<llvm::Value*> operands = operands_;
+  ir_.SetInsertPoint(direct);
+  CallDirect(*likely, is_tail);
+  llvm::BasicBlock* const direct_end = ir_.GetInsertBlock();
+  const std::vector<llvm::Value*> direct_results = std::move(operands_);
+  operands_ = operands;
+  ir_.SetInsertPoint(other);
+  Here();
+  if (check_type) CheckType(reference, type);
+  EmitCall(signature, ReferencedCallee(reference), is_tail);
+  if (is_tail) return;
+  llvm::BasicBlock* const other_end = ir_.GetInsertBlock();
+  llvm::BasicBlock* const next = NewBlock("next");
+  ir_.CreateBr(next);
+  ir_.SetInsertPoint(direct_end);
+  ir_.CreateBr(next);
+  ir_.SetInsertPoint(next);
+  for (size_t i = operands_.size() - signature.results.size(); i < operands_.size(); ++i) {
+    llvm::PHINode* const phi = ir_.CreatePHI(operands_[i]->getType(), 2);
+    phi->addIncoming(direct_results[i], direct_end);
+    phi->addIncoming(operands_[i], other_end);
+    operands_[i] = phi;
+  }
 }
 
 void FunctionBuilder::CallIndirect(uint32_t type, uint32_t table) {
   Here();
-  llvm::Value* const reference = IndirectReference(type, table);
-  EmitCall(module_.types[type].func, ReferencedCallee(reference), false);
+  CallReference(IndirectReference(table), type, /*check_type=*/true, /*is_tail=*/false);
 }
 
 void FunctionBuilder::ReturnCallIndirect(uint32_t type, uint32_t table) {
   Here();
-  llvm::Value* const reference = IndirectReference(type, table);
-  EmitCall(module_.types[type].func, ReferencedCallee(reference), true);
+  CallReference(IndirectReference(table), type, /*check_type=*/true, /*is_tail=*/true);
 }
 
 void FunctionBuilder::CallRef(uint32_t type) {
   Here();
   llvm::Value* const word = Pop();
   TrapIf(ir_.CreateIsNull(word), TrapCode::kNullFunctionReference);
-  llvm::Value* const reference = ir_.CreateIntToPtr(word, types_.pointer());
-  EmitCall(module_.types[type].func, ReferencedCallee(reference), false);
+  CallReference(ir_.CreateIntToPtr(word, types_.pointer()), type, /*check_type=*/false,
+                /*is_tail=*/false);
 }
 
 void FunctionBuilder::ReturnCallRef(uint32_t type) {
   Here();
   llvm::Value* const word = Pop();
   TrapIf(ir_.CreateIsNull(word), TrapCode::kNullFunctionReference);
-  llvm::Value* const reference = ir_.CreateIntToPtr(word, types_.pointer());
-  EmitCall(module_.types[type].func, ReferencedCallee(reference), true);
+  CallReference(ir_.CreateIntToPtr(word, types_.pointer()), type, /*check_type=*/false,
+                /*is_tail=*/true);
 }
 
 // The arguments that have registers; the others are stored into the call area.

@@ -1,5 +1,5 @@
 // FunctionBuilder: blocks, jumps and returns.
-#include <llvm/IR/MDBuilder.h>
+#include <algorithm>
 
 #include "tiers/optimizing/ir_function.h"
 
@@ -24,15 +24,15 @@ llvm::BasicBlock* FunctionBuilder::Target(Label& label) {
 }
 
 // A jump from here, with the operands on top.
-FunctionBuilder::Edge FunctionBuilder::MakeEdge(const Label& label) const {
-  Edge edge{.from = ir_.GetInsertBlock(), .locals = locals_, .operands = {}};
+FunctionBuilder::Edge FunctionBuilder::MakeEdge(const Label& label, double count) const {
+  Edge edge{.from = ir_.GetInsertBlock(), .locals = locals_, .operands = {}, .count = count};
   edge.operands.assign(operands_.begin() + label.first, operands_.begin() + label.height);
   edge.operands.insert(edge.operands.end(), operands_.end() - label.arity, operands_.end());
   return edge;
 }
 
-void FunctionBuilder::AddEdge(Label& label) {
-  Edge edge = MakeEdge(label);
+void FunctionBuilder::AddEdge(Label& label, double count) {
+  Edge edge = MakeEdge(label, count);
   if (label.kind != ControlKind::kLoop) {
     label.edges.push_back(std::move(edge));
     return;
@@ -45,14 +45,20 @@ void FunctionBuilder::AddEdge(Label& label) {
 
 void FunctionBuilder::Jump(uint32_t depth) {
   Label& label = LabelAt(depth);
-  AddEdge(label);
+  AddEdge(label, count_);
   ir_.CreateBr(Target(label));
 }
 
 // Goes on where the condition is false.
-void FunctionBuilder::JumpIf(llvm::Value* condition, uint32_t depth, llvm::MDNode* weights) {
+void FunctionBuilder::JumpIf(llvm::Value* condition, uint32_t depth, std::optional<double> taken) {
   Label& label = LabelAt(depth);
-  AddEdge(label);
+  if (!taken && label.kind == ControlKind::kLoop && label.back_count > 0) {
+    taken = std::min(label.back_count, count_);
+  }
+  llvm::MDNode* const weights = taken ? Weights(*taken, count_ - *taken) : nullptr;
+  const double count = std::min(taken.value_or(count_ / 2), count_);
+  AddEdge(label, count);
+  count_ -= count;
   llvm::BasicBlock* const next = NewBlock("next");
   ir_.CreateCondBr(condition, Target(label), next, weights);
   ir_.SetInsertPoint(next);
@@ -86,6 +92,11 @@ void FunctionBuilder::AddPhis(Label& label, std::span<const ValueType> params) {
   }
   for (auto& [local, phi] : label.local_phis) SetLocalValue(local, phi);
   if (osr_loop_ == loop) LoadFrame(label, params);
+  if (feedback_ != nullptr && loop < feedback_->loop_count) {
+    const double passes = std::max<double>(count_, feedback_->loops()[loop]);
+    label.back_count = passes - count_;
+    count_ = passes;
+  }
 }
 
 void FunctionBuilder::Loop(const Control& control) {
@@ -103,7 +114,12 @@ void FunctionBuilder::If(const Control& control) {
   label.otherwise = NewBlock("else");
   label.otherwise_locals = locals_;
   label.otherwise_operands = operands_;
-  ir_.CreateCondBr(condition, then, label.otherwise);
+  // It counts how often the condition was false.
+  const std::optional<double> is_false = NextBranchCount();
+  label.otherwise_count = std::min(is_false.value_or(count_ / 2), count_);
+  count_ -= label.otherwise_count;
+  ir_.CreateCondBr(condition, then, label.otherwise,
+                   is_false ? Weights(count_, label.otherwise_count) : nullptr);
   ir_.SetInsertPoint(then);
 }
 
@@ -116,6 +132,7 @@ void FunctionBuilder::Else(const Control&, bool reachable) {
   locals_ = std::make_shared<std::vector<llvm::Value*>>(*label.otherwise_locals);
   operands_ = std::move(label.otherwise_operands);
   label.otherwise = nullptr;
+  count_ = label.otherwise_count;
 }
 
 void FunctionBuilder::End(const Control& control, bool reachable) {
@@ -134,7 +151,7 @@ void FunctionBuilder::End(const Control& control, bool reachable) {
     return;
   }
   if (reachable) {
-    label.edges.push_back(MakeEdge(label));
+    label.edges.push_back(MakeEdge(label, count_));
     ir_.CreateBr(Target(label));
   }
   if (label.otherwise != nullptr) {
@@ -142,7 +159,7 @@ void FunctionBuilder::End(const Control& control, bool reachable) {
     ir_.SetInsertPoint(label.otherwise);
     locals_ = std::make_shared<std::vector<llvm::Value*>>(*label.otherwise_locals);
     operands_ = std::move(label.otherwise_operands);
-    label.edges.push_back(MakeEdge(label));
+    label.edges.push_back(MakeEdge(label, label.otherwise_count));
     ir_.CreateBr(Target(label));
   }
   Merge(label, results);
@@ -161,6 +178,8 @@ void FunctionBuilder::Merge(Label& label, std::span<const ValueType> results) {
   block->moveAfter(&function_->back());
   ir_.SetInsertPoint(block);
   operands_.resize(label.first);
+  count_ = 0;
+  for (const Edge& edge : label.edges) count_ += edge.count;
   if (label.edges.size() == 1) return TakeSingleEdge(label);
   const std::vector<Edge>& edges = label.edges;
   const auto edge_count = static_cast<unsigned>(edges.size());
@@ -205,13 +224,14 @@ void FunctionBuilder::Br(uint32_t depth) {
 void FunctionBuilder::BrIf(uint32_t depth) {
   Here();
   llvm::Value* const condition = ToBool(Pop());
-  JumpIf(condition, depth, nullptr);
+  JumpIf(condition, depth, NextBranchCount());
 }
 
 void FunctionBuilder::BrTable(decode::BrTableReader targets) {
   Here();
   llvm::Value* const index = Pop();
   llvm::BasicBlock* const from = ir_.GetInsertBlock();
+  count_ /= targets.size();
   // A block for each label, so that its phis have one entry for this instruction.
   std::vector<llvm::BasicBlock*> blocks(labels_.size());
   const auto block_of = [&](uint32_t depth) {
@@ -266,13 +286,13 @@ void FunctionBuilder::Unreachable() {
 void FunctionBuilder::BrOnNull(uint32_t depth) {
   Here();
   llvm::Value* const reference = Pop();
-  JumpIf(ir_.CreateIsNull(reference), depth, nullptr);
+  JumpIf(ir_.CreateIsNull(reference), depth, std::nullopt);
   Push(reference);
 }
 
 void FunctionBuilder::BrOnNonNull(uint32_t depth) {
   Here();
-  JumpIf(ir_.CreateIsNotNull(operands_.back()), depth, nullptr);
+  JumpIf(ir_.CreateIsNotNull(operands_.back()), depth, std::nullopt);
   Pop();
 }
 

@@ -20,13 +20,15 @@ using runtime::ValueType;
 using runtime::VMContext;
 
 FunctionBuilder::FunctionBuilder(IrTypes& types, llvm::Function* function,
-                                 const WrittenLocals& written, std::optional<uint32_t> osr_loop)
+                                 const WrittenLocals& written, std::optional<uint32_t> osr_loop,
+                                 profiler::FunctionFeedback* feedback)
     : types_(types),
       module_(types.code().module()),
       function_(function),
       written_(written),
       osr_loop_(osr_loop),
-      ir_(types.context()) {}
+      ir_(types.context()),
+      feedback_(feedback) {}
 
 void FunctionBuilder::Refuse(decode::Opcode opcode) {
   if (!error_.empty()) return;
@@ -62,6 +64,7 @@ void FunctionBuilder::BeginFunction(const BodyState& state) {
   Label label{.kind = decode::ControlKind::kFunction, .height = 0, .first = 0};
   label.arity = static_cast<uint32_t>(state.type().results.size());
   labels_.push_back(std::move(label));
+  if (feedback_ != nullptr) count_ = feedback_->calls();
 }
 
 void FunctionBuilder::EndFunction() {

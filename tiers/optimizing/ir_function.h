@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "profiler/feedback.h"
 #include "runtime/call_convention.h"
 #include "runtime/model/module.h"
 #include "runtime/runtime_calls.h"
@@ -31,8 +32,9 @@ class FunctionBuilder {
  public:
   static constexpr bool kIgnoresCode = false;
 
+  // `feedback`: what the baseline's code counted; null if there is none.
   FunctionBuilder(IrTypes& types, llvm::Function* function, const WrittenLocals& written,
-                  std::optional<uint32_t> osr_loop);
+                  std::optional<uint32_t> osr_loop, profiler::FunctionFeedback* feedback);
 
   // Empty, or why the body cannot be built.
   const std::string& error() const { return error_; }
@@ -133,6 +135,7 @@ class FunctionBuilder {
     Locals locals;
     // What the label takes; below it, in an OSR body, all other operands.
     std::vector<llvm::Value*> operands;
+    double count = 0;  // how often it was taken, as far as the feedback tells
   };
 
   // What is kept of a block beside decode::Control.
@@ -146,8 +149,10 @@ class FunctionBuilder {
     // Of loops.
     std::vector<std::pair<uint32_t, llvm::PHINode*>> local_phis = {};
     std::vector<llvm::PHINode*> operand_phis = {};
+    double back_count = 0;  // of jumps back
     // Of an `if`: where its condition was false.
     llvm::BasicBlock* otherwise = nullptr;
+    double otherwise_count = 0;
     Locals otherwise_locals = {};
     std::vector<llvm::Value*> otherwise_operands = {};  // from 0 on
   };
@@ -189,10 +194,10 @@ class FunctionBuilder {
   Label& LabelAt(uint32_t depth) { return labels_[labels_.size() - 1 - depth]; }
   void PushLabel(const decode::Control& control);
   llvm::BasicBlock* Target(Label& label);
-  Edge MakeEdge(const Label& label) const;
-  void AddEdge(Label& label);
+  Edge MakeEdge(const Label& label, double count) const;
+  void AddEdge(Label& label, double count);
   void Jump(uint32_t depth);
-  void JumpIf(llvm::Value* condition, uint32_t depth, llvm::MDNode* weights);
+  void JumpIf(llvm::Value* condition, uint32_t depth, std::optional<double> taken);
   void AddPhis(Label& label, std::span<const runtime::ValueType> params);
   void Merge(Label& label, std::span<const runtime::ValueType> results);
   void TakeSingleEdge(const Label& label);
@@ -226,10 +231,18 @@ class FunctionBuilder {
   llvm::Value* TableView(uint32_t table);
   llvm::Value* TableElement(uint32_t table, llvm::Value* index, runtime::TrapCode code);
 
+  // ir_feedback.cc
+  std::optional<double> NextBranchCount();
+  llvm::MDNode* Weights(double taken, double not_taken);
+  std::optional<uint32_t> NextLikelyCallee(uint32_t type);
+
   // ir_calls.cc
   Callee ImportedCallee(uint32_t function);
   Callee ReferencedCallee(llvm::Value* reference);
-  llvm::Value* IndirectReference(uint32_t type, uint32_t table);
+  llvm::Value* IndirectReference(uint32_t table);
+  void CheckType(llvm::Value* reference, uint32_t type);
+  void CallReference(llvm::Value* reference, uint32_t type, bool check_type, bool is_tail);
+  llvm::Value* EntrySlot(uint32_t function);
   void CallDirect(uint32_t function, bool is_tail);
   void EmitCall(const runtime::FuncType& type, const Callee& callee, bool is_tail);
   std::vector<llvm::Value*> PassArguments(const runtime::FuncType& type, const Callee& callee);
@@ -253,6 +266,10 @@ class FunctionBuilder {
   std::vector<llvm::Value*> operands_;
   std::vector<Label> labels_;
   uint32_t loops_ = 0;
+  profiler::FunctionFeedback* const feedback_;
+  uint32_t branches_ = 0;
+  uint32_t call_sites_ = 0;
+  double count_ = 0;  // how often the current code ran
 };
 
 }  // namespace wasmtier::optimizing

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "profiler/feedback.h"
 #include "tiers/decode/body_decoder.h"
 #include "tiers/optimizing/ir_function.h"
 #include "tiers/optimizing/ir_loops.h"
@@ -21,7 +22,7 @@ namespace wasmtier::optimizing {
 namespace {
 
 absl::Status BuildFunction(IrTypes& types, uint32_t function, std::optional<uint32_t> osr_loop,
-                           llvm::Function* into) {
+                           llvm::Function* into, Host& host) {
   const runtime::Module& module = types.code().module();
   LoopScan scan;
   decode::BodyDecoder<decode::NoChecks, LoopScan> scanner(module, scan);
@@ -30,7 +31,10 @@ absl::Status BuildFunction(IrTypes& types, uint32_t function, std::optional<uint
     return absl::InvalidArgumentError(module.DescribeFunction(function) + " has no loop " +
                                       std::to_string(*osr_loop));
   }
-  FunctionBuilder builder(types, into, scan.written(), osr_loop);
+  const runtime::CompiledCode* const counting = host.FindCompiled(types.code(), function);
+  auto* const feedback =
+      counting == nullptr ? nullptr : static_cast<profiler::FunctionFeedback*>(counting->feedback);
+  FunctionBuilder builder(types, into, scan.written(), osr_loop, feedback);
   decode::BodyDecoder<decode::NoChecks, FunctionBuilder> decoder(module, builder);
   if (!decoder.Decode(function)) return absl::UnimplementedError(decoder.error().message);
   if (!builder.error().empty()) return absl::UnimplementedError(builder.error());
@@ -40,7 +44,7 @@ absl::Status BuildFunction(IrTypes& types, uint32_t function, std::optional<uint
 }  // namespace
 
 absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMachine& machine,
-                               const Request& request, Host&) {
+                               const Request& request, Host& host) {
   Unit unit;
   unit.module = std::make_unique<llvm::Module>("wasm", context);
   unit.module->setDataLayout(machine.createDataLayout());
@@ -67,13 +71,14 @@ absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMac
   entry->setLinkage(llvm::GlobalValue::ExternalLinkage);
   unit.entry = entry->getName().str();
   if (request.osr_loop) {
-    const absl::Status status = BuildFunction(types, request.function, request.osr_loop, entry);
+    const absl::Status status =
+        BuildFunction(types, request.function, request.osr_loop, entry, host);
     if (!status.ok()) return status;
     unit.wasm_bytes += module.body(request.function).size;
   }
   for (uint32_t function : inlinable) {
     const absl::Status status =
-        BuildFunction(types, function, std::nullopt, types.Declare(function));
+        BuildFunction(types, function, std::nullopt, types.Declare(function), host);
     if (!status.ok()) return status;
     unit.wasm_bytes += module.body(function).size;
   }

@@ -31,7 +31,7 @@ struct Options {
   std::string cpu;
 };
 
-// Time that parts of a compile took.
+// Processor time that parts of a compile took.
 struct Report {
   struct Pass {
     std::string name;

@@ -8,12 +8,15 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
+#include <time.h>
 
 #include <atomic>
-#include <chrono>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tiers/optimizing/linker.h"
@@ -50,14 +53,50 @@ class Diagnostics : public llvm::DiagnosticHandler {
   std::string* errors_;
 };
 
+// Machines that no compile uses now. A new one has to work out what the processor can do, which
+// takes longer than a small function. Thread-safe.
+class TargetMachines {
+ public:
+  absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> Take(const Options& options) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      auto& free = free_[{options.cpu, options.pipeline}];
+      if (!free.empty()) {
+        auto machine = std::move(free.back());
+        free.pop_back();
+        return machine;
+      }
+    }
+    return MakeTargetMachine(options);
+  }
+  void Return(const Options& options, std::unique_ptr<llvm::TargetMachine> machine) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    free_[{options.cpu, options.pipeline}].push_back(std::move(machine));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::string, Pipeline>, std::vector<std::unique_ptr<llvm::TargetMachine>>>
+      free_;
+};
+
 // One request, with an LLVMContext of its own.
 class Session {
  public:
-  Session(const Request& request, Host& host, Report* report)
-      : request_(request), host_(host), report_(report != nullptr ? report : &own_report_) {
+  Session(const Request& request, Host& host, TargetMachines& machines, Report* report)
+      : request_(request),
+        host_(host),
+        machines_(machines),
+        report_(report != nullptr ? report : &own_report_) {
     context_.setDiagnosticHandler(std::make_unique<Diagnostics>(&errors_));
     context_.setDiscardValueNames(true);
   }
+
+  ~Session() {
+    if (machine_ != nullptr) machines_.Return(request_.options, std::move(machine_));
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   void KeepValueNames() { context_.setDiscardValueNames(false); }
 
@@ -90,6 +129,7 @@ class Session {
 
   const Request& request_;
   Host& host_;
+  TargetMachines& machines_;
   Report own_report_;
   Report* const report_;
   std::string errors_;
@@ -99,26 +139,28 @@ class Session {
   llvm::SmallVector<char, 0> bytes_;
 };
 
-// Adds the time of a scope.
+// Adds the processor time of a scope: what it costs, however busy the machine is.
 class Timer {
  public:
   explicit Timer(uint64_t* nanoseconds) : nanoseconds_(nanoseconds) {}
-  ~Timer() {
-    *nanoseconds_ += static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                               std::chrono::steady_clock::now() - start_)
-                                               .count());
-  }
+  ~Timer() { *nanoseconds_ += Now() - start_; }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
  private:
+  static uint64_t Now() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+  }
+
   uint64_t* nanoseconds_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  const uint64_t start_ = Now();
 };
 
 absl::Status Session::Build() {
   const Timer timer(&report_->build_nanoseconds);
-  auto machine = MakeTargetMachine(request_.options);
+  auto machine = machines_.Take(request_.options);
   if (!machine.ok()) return machine.status();
   machine_ = *std::move(machine);
   absl::StatusOr<Unit> unit = BuildUnit(context_, *machine_, request_, host_);
@@ -201,7 +243,7 @@ class LlvmOptimizer : public Optimizer {
 
   absl::StatusOr<const runtime::CompiledCode*> Compile(const Request& request,
                                                        Report* report) override {
-    Session session(request, host_, report);
+    Session session(request, host_, machines_, report);
     if (absl::Status status = session.Build(); !status.ok()) return status;
     if (absl::Status status = session.OptimizeIr(); !status.ok()) return status;
     if (absl::Status status = session.GenerateCode(Output::kObject); !status.ok()) return status;
@@ -209,7 +251,7 @@ class LlvmOptimizer : public Optimizer {
   }
 
   absl::StatusOr<std::string> Dump(const Request& request, DumpKind kind) override {
-    Session session(request, host_, nullptr);
+    Session session(request, host_, machines_, nullptr);
     session.KeepValueNames();
     if (absl::Status status = session.Build(); !status.ok()) return status;
     if (kind == DumpKind::kIr) return session.IrText();
@@ -225,6 +267,7 @@ class LlvmOptimizer : public Optimizer {
 
  private:
   Host& host_;
+  TargetMachines machines_;
 };
 
 }  // namespace

@@ -126,6 +126,12 @@ TEST_F(CompilerTest, BranchesCarryValues) {
   EXPECT_THAT(Both(table, "f", {2}), ElementsAre(100));
 }
 
+std::string Repeat(int count, std::string_view text) {
+  std::string repeated;
+  for (int i = 0; i < count; ++i) repeated += text;
+  return repeated;
+}
+
 // A type with so many results of every kind, and functions that hand them on.
 std::string ManyValues(int count) {
   std::string types;
@@ -241,7 +247,8 @@ TEST_F(CompilerTest, FeedbackCountsTargetsAndBranches) {
         (local.set $sum (i32.add (local.get $sum)
           (call_indirect (type $t) (i32.eqz (i32.rem_u (local.get $n) (i32.const 4))))))
         (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-      (local.get $sum))))");
+      )" + Repeat(200, " nop") +
+                            R"((local.get $sum))))");
   EXPECT_THAT(Call(m, "f", {40}), ElementsAre(20 * 100 + 30 + 10 * 2));
   const CompiledCode* const code = m.code().FindCompiled(2);
   ASSERT_NE(code, nullptr);

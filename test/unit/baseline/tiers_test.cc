@@ -13,6 +13,7 @@ using asmjit::x86::rdi;
 using asmjit::x86::rsi;
 using runtime::HotReason;
 using runtime::Instance;
+using runtime::kCallHotness;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -75,18 +76,18 @@ TEST_F(TiersTest, CompilesAtTheFirstCallIfAsked) {
   EXPECT_EQ(asked, 2);
 }
 
-TEST_F(TiersTest, ACallTakesEightFromTheCountdown) {
-  countdown_ = 8 * 10;
+TEST_F(TiersTest, ACallTakesItsWeightFromTheCountdown) {
+  countdown_ = kCallHotness * 10;
   Instance& m = Instantiate(kIdentity);
   for (int i = 0; i < 10; ++i) Call(m, "f", {1});
   EXPECT_EQ(hot_[HotReason::kCalls], 0);
   Call(m, "f", {1});
   EXPECT_EQ(hot_[HotReason::kCalls], 1);
-  EXPECT_EQ(m.context().hotness[0], 8 * 10);
+  EXPECT_EQ(m.context().hotness[0], kCallHotness * 10);
 }
 
 TEST_F(TiersTest, AHotCallRunsTheNewCodeAtOnce) {
-  countdown_ = 8 * 3;
+  countdown_ = kCallHotness * 3;
   Instance& m = Instantiate(kIdentity);
   on_hot_ = [&](uint32_t function) {
     if (function == 0) Replace(m, 0, AddPiece(7));
@@ -98,7 +99,7 @@ TEST_F(TiersTest, AHotCallRunsTheNewCodeAtOnce) {
 }
 
 TEST_F(TiersTest, AHotCallFromMachineCodeRunsTheNewCodeAtOnce) {
-  countdown_ = 8 * 3;
+  countdown_ = kCallHotness * 3;
   Instance& m = Instantiate(R"((module
     (func $f (export "f") (param i32 i64 i64 i64 i64 i64 i64) (result i32) (local i32 i32)
       (i32.add (local.get 0) (i32.add (local.get 7) (local.get 8))))

@@ -16,13 +16,13 @@ TEST(EngineTest, CopiesShareOneEngine) {
   EXPECT_EQ(copy.config().hotness_threshold, 7u);
 }
 
-TEST(EngineTest, RefusesTiersThatDoNotExistByName) {
+TEST(EngineTest, OptimizingModeNeedsTheTier) {
+  setenv("WASMTIER_OPTIMIZER", "", 1);
   Config config;
   config.tier = TierMode::kOptimizing;
-  EXPECT_THAT(Engine::Create(config), Fails(absl::StatusCode::kUnimplemented,
-                                            "tier optimizing does not exist in this version"));
-  config.tier = TierMode::kInterpreter;
-  EXPECT_THAT(Engine::Create(config), IsOk());
+  EXPECT_THAT(Engine::Create(config), Fails(absl::StatusCode::kNotFound, HasSubstr("switched off")));
+  EXPECT_THAT(Engine::Create(), IsOk());
+  unsetenv("WASMTIER_OPTIMIZER");
 }
 
 TEST(EngineTest, NamesValuesOutOfRange) {

@@ -65,12 +65,29 @@ class TestHost : public optimizing::Host {
     return space_.Add(std::move(code), buffer);
   }
   std::span<const optimizing::Symbol> symbols() override { return symbols_; }
-  const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode&, uint32_t) override {
-    return nullptr;
+  const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode&,
+                                            uint32_t function) override {
+    const auto found = counting_.find(function);
+    return found == counting_.end() ? nullptr : &found->second.code;
+  }
+  profiler::FunctionFeedback* Count(uint32_t function, uint32_t call_sites, uint32_t loops,
+                                    uint32_t branches) {
+    Counting& counting = counting_[function];
+    counting.memory.assign(
+        profiler::FunctionFeedback::Bytes(call_sites, loops, branches) / sizeof(uint64_t) + 1, 0);
+    counting.code.feedback =
+        profiler::FunctionFeedback::Create(counting.memory.data(), call_sites, loops, branches, {});
+    return static_cast<profiler::FunctionFeedback*>(counting.code.feedback);
   }
 
  private:
+  struct Counting {
+    runtime::CompiledCode code;
+    std::vector<uint64_t> memory;
+  };
+
   runtime::CodeSpace& space_;
+  std::map<uint32_t, Counting> counting_;
   const std::vector<optimizing::Symbol> symbols_ = {
       {optimizing::kTrapSymbol, reinterpret_cast<const void*>(Trap)},
       {optimizing::kRuntimeCallSymbol, reinterpret_cast<const void*>(RuntimeCall)}};
@@ -166,15 +183,6 @@ void IrTest::Load(std::string_view text, MemoryStrategy strategy) {
   auto instance = runtime::Instantiate(*state_->store, provider, {});
   ASSERT_TRUE(instance.ok()) << instance.status();
   instance_ = instance->instance;
-
-  stack_t stack{};
-  stack.ss_sp = state_->signal_stack.data();
-  stack.ss_size = state_->signal_stack.size();
-  sigaltstack(&stack, nullptr);
-  struct sigaction action{};
-  action.sa_sigaction = OnFault;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  sigaction(SIGSEGV, &action, nullptr);
 }
 
 uint32_t IrTest::FindFunction(std::string_view name) const {
@@ -201,6 +209,11 @@ Outcome IrTest::Finish(const FuncType& type, const void* code, uint64_t* integer
   Outcome outcome;
   VMContext* const context = &instance_->context();
   memory_begin = context->memory_base;
+  stack_t previous_stack{};
+  stack_t stack{};
+  stack.ss_sp = state_->signal_stack.data();
+  stack.ss_size = state_->signal_stack.size();
+  sigaltstack(&stack, &previous_stack);
   struct sigaction previous{};
   struct sigaction action{};
   action.sa_sigaction = OnFault;
@@ -225,6 +238,7 @@ Outcome IrTest::Finish(const FuncType& type, const void* code, uint64_t* integer
     }
   }
   sigaction(SIGSEGV, &previous, nullptr);
+  sigaltstack(&previous_stack, nullptr);
   if (trap != 0) {
     outcome.kind = Outcome::Kind::kTrapped;
     outcome.message = runtime::TrapMessage(static_cast<TrapCode>(trap));
@@ -314,6 +328,11 @@ void IrTest::ExpectSame(std::string_view function, const std::vector<Number>& ar
   if (function == "checksum" || !instance_->FindExport("checksum")) return;
   if (found.kind == Outcome::Kind::kTrapped && !compare_memory_after_traps_) return;
   ExpectSame("checksum");
+}
+
+profiler::FunctionFeedback* IrTest::FeedbackOf(std::string_view function, uint32_t call_sites,
+                                               uint32_t loops, uint32_t branches) {
+  return state_->host.Count(FindFunction(function), call_sites, loops, branches);
 }
 
 std::string IrTest::Dump(std::string_view function, DumpKind kind) {

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "profiler/feedback.h"
 #include "runtime/code_space.h"
 #include "runtime/instance.h"
 #include "runtime/store.h"
@@ -57,6 +58,11 @@ class IrTest : public testing::Test {
   std::string Dump(std::string_view function, optimizing::DumpKind kind);
   std::string DumpLoop(std::string_view function, uint32_t loop, optimizing::DumpKind kind);
 
+  uint32_t FindFunction(std::string_view name) const;
+  // Makes the optimizer believe that the baseline's code of an export has counted this; zeroed.
+  profiler::FunctionFeedback* FeedbackOf(std::string_view function, uint32_t call_sites,
+                                         uint32_t loops, uint32_t branches);
+
   runtime::Instance& instance() { return *instance_; }
   optimizing::Options options_;
   // Whether memory is compared after traps.
@@ -65,7 +71,6 @@ class IrTest : public testing::Test {
  private:
   struct State;
   optimizing::Request RequestFor(uint32_t function) const;
-  uint32_t FindFunction(std::string_view name) const;
   Outcome Finish(const runtime::FuncType& type, const void* code, uint64_t* integers,
                  double* floats);
   void CompareGlobal(std::string_view name);

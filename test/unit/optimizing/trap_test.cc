@@ -103,10 +103,10 @@ TEST_P(TrapKept, OfALoadThatDoesNotChangeInALoopWithGlobals) {
 TEST_P(TrapKept, BehindACallOfTheHostSide) {
   LoadBody(R"((table 3 externref)
     (func (export "f") (param $p i32) (result i32)
-      (drop (table.grow (ref.null extern) (i32.const 1)))
-      (global.set $g (table.size))
-      (if (i32.eq (local.get $p) (i32.const 8)) (then (return (table.size))))
-      (i32.load (local.get $p)))))");
+      (drop (table.grow 0 (ref.null extern) (i32.const 1)))
+      (global.set $g (table.size 0))
+      (if (i32.eq (local.get $p) (i32.const 8)) (then (return (table.size 0))))
+      (i32.load (local.get $p))))");
   ExpectSame("f", {I32(8)});
   ExpectSame("f", {I32(0x10000)});
 }

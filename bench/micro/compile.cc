@@ -1,0 +1,95 @@
+// The baseline compiler alone: its speed on a large module and what its code takes. The figure to
+// reach is 25 MB of wasm code a second of CPU time.
+#include <time.h>
+
+#include <memory>
+#include <vector>
+
+#include "bench/micro/guest.h"
+#include "bench/micro/large_module.h"
+#include "engine/load/load.h"
+#include "runtime/code_space.h"
+#include "runtime/model/type_registry.h"
+#include "runtime/module_code.h"
+#include "tiers/baseline/baseline.h"
+#include "tiers/baseline/stubs.h"
+#include "tiers/interpreter/interpreter.h"
+
+namespace wasmtier::bench {
+namespace {
+
+double ThreadSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+// Nothing is run, so nobody asks.
+class NoPolicy final : public runtime::TierHooks, runtime::CodeListener {
+  runtime::EntryPoint HostEntry() override { return interpreter::Enter; }
+  int32_t FirstInstruction() override { return interpreter::TranslateInstruction(); }
+  int32_t CompiledInstruction() override { return interpreter::CompiledInstruction(); }
+  int32_t FirstCountdown(uint32_t) override { return INT32_MAX; }
+  std::string ValidateLazily(const runtime::ModuleCode&, uint32_t) override { return {}; }
+  int32_t OnHot(runtime::ModuleCode&, uint32_t, runtime::HotReason) override { return INT32_MAX; }
+  runtime::CodeListener& listener() override { return *this; }
+  void OnCode(const runtime::CodeEvent&) override {}
+};
+
+struct Sizes {
+  double wasm = 0, code = 0, positions = 0, others = 0;
+};
+
+// Every function of the module, once. Its code is dropped afterwards.
+double CompileAll(runtime::ModuleCode& code, const baseline::Options& options, Sizes& sizes) {
+  auto space = Require(runtime::CodeSpace::Create());
+  auto stubs = Require(baseline::Stubs::Create(*space, interpreter::EnterFromMachineCode));
+  const runtime::Module& module = code.module();
+  std::vector<const runtime::CompiledCode*> made;
+  made.reserve(module.bodies.size());
+  const double before = ThreadSeconds();
+  for (uint32_t i = 0; i < module.bodies.size(); ++i) {
+    made.push_back(
+        Require(baseline::Compile(code, module.imported_functions + i, *space, *stubs, options)));
+  }
+  const double seconds = ThreadSeconds() - before;
+  sizes = {};
+  for (uint32_t i = 0; i < made.size(); ++i) {
+    sizes.wasm += module.bodies[i].size;
+    sizes.code += made[i]->size;
+    sizes.positions += static_cast<double>(made[i]->positions.size());
+    sizes.others += static_cast<double>(sizeof(runtime::CompiledCode) + made[i]->feedback_bytes +
+                                        made[i]->osr_entries.size() * sizeof(runtime::OsrEntry));
+  }
+  for (const runtime::CompiledCode* one : made) space->Remove(one);
+  return seconds;
+}
+
+void CompileLargeModule(benchmark::State& state, bool feedback) {
+  if (LargeModulePath(state) == nullptr) return;
+  interpreter::Initialize();
+  runtime::TypeRegistry types;
+  NoPolicy policy;
+  runtime::ModuleCode code(
+      Require(engine::LoadModule(engine::BorrowBytes(LargeModuleBytes()), types, {})),
+      runtime::MemoryStrategy::kReserved, policy);
+  Sizes sizes;
+  for (auto _ : state) {
+    state.SetIterationTime(CompileAll(code, {.feedback = feedback}, sizes));
+  }
+  Check(sizes.wasm > 5e6, "the module has at least 5 MB of code");
+  state.counters["MB"] = sizes.wasm * 1e-6;
+  state.counters["MB/s"] = benchmark::Counter(
+      sizes.wasm * 1e-6 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  // Bytes for a byte of wasm code: machine code; positions for traps and backtraces; the rest.
+  state.counters["code"] = sizes.code / sizes.wasm;
+  state.counters["positions"] = sizes.positions / sizes.wasm;
+  state.counters["others"] = sizes.others / sizes.wasm;
+}
+BENCHMARK_CAPTURE(CompileLargeModule, alone, false)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(CompileLargeModule, feedback, true)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace wasmtier::bench
