@@ -1,10 +1,12 @@
-// A look at a body before its IR is built: which locals each loop writes, so that its header gets
-// phis for these alone.
+// A look at a body before its IR is built: whether it can be, and which locals each loop writes, so
+// that its header gets phis for these alone.
 #ifndef WASMTIER_TIERS_OPTIMIZING_IR_LOOPS_H_
 #define WASMTIER_TIERS_OPTIMIZING_IR_LOOPS_H_
 
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "tiers/decode/null_sink.h"
@@ -19,6 +21,8 @@ class LoopScan : public decode::NullSink {
   static constexpr bool kIgnoresCode = false;
 
   const WrittenLocals& written() const { return written_; }
+  // The first opcode that no tier executes, if there is one.
+  std::optional<decode::Opcode> unsupported() const { return unsupported_; }
 
   void BeginFunction(const decode::BodyState&) { labels_.push_back(kNoLoop); }
   void Block(const decode::Control&) { labels_.push_back(kNoLoop); }
@@ -39,6 +43,10 @@ class LoopScan : public decode::NullSink {
   }
   void LocalSet(uint32_t local) { Write(local); }
   void LocalTee(uint32_t local) { Write(local); }
+  template <decode::Opcode op>
+  void Unsupported() {
+    if (!unsupported_) unsupported_ = op;
+  }
 
  private:
   static constexpr uint32_t kNoLoop = UINT32_MAX;
@@ -48,6 +56,7 @@ class LoopScan : public decode::NullSink {
   }
 
   WrittenLocals written_;
+  std::optional<decode::Opcode> unsupported_;
   std::vector<uint32_t> labels_;          // the loop that each is, or kNoLoop
   std::vector<std::set<uint32_t>> open_;  // of the loops that are not over
 };

@@ -27,6 +27,10 @@ absl::Status BuildFunction(IrTypes& types, uint32_t function, std::optional<uint
   LoopScan scan;
   decode::BodyDecoder<decode::NoChecks, LoopScan> scanner(module, scan);
   if (!scanner.Decode(function)) return absl::UnimplementedError(scanner.error().message);
+  if (scan.unsupported()) {
+    return absl::UnimplementedError(module.DescribeFunction(function) + " has " +
+                                    decode::Name(*scan.unsupported()));
+  }
   if (osr_loop && *osr_loop >= scan.written().size()) {
     return absl::InvalidArgumentError(module.DescribeFunction(function) + " has no loop " +
                                       std::to_string(*osr_loop));

@@ -483,6 +483,12 @@ TEST_F(IrRun, BothPipelinesDoTheSame) {
   }
 }
 
+TEST_F(IrRun, RefusesALoopThatIsNotThere) {
+  Load("(module (func (export \"f\") (result i32) (i32.const 1)))");
+  const Outcome none = FromLoop("f", 0, {0});
+  EXPECT_THAT(none, IsRefused("has no loop 0"));
+}
+
 // Slots as the interpreter's: locals, one slot of its own, operands.
 TEST_F(IrRun, EntersLoops) {
   Load(R"((module (func (export "f") (param $n i32) (result i64)
