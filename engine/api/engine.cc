@@ -118,7 +118,8 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
     state->code_listeners.Add(state->perf_map.get());
   }
   engine::OptimizerMaker make_optimizer;
-  if (config.tier == TierMode::kAuto || config.tier == TierMode::kOptimizing) {
+  const bool is_stress_of_all = config.tier == TierMode::kStress && config.compile_threads == 0u;
+  if (config.tier == TierMode::kAuto || config.tier == TierMode::kOptimizing || is_stress_of_all) {
     const absl::Status status = OptimizerModule().status();
     if (status.ok()) {
       make_optimizer = &optimizing::LoadOptimizer;
@@ -133,7 +134,7 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
                     .filter = engine::TierFilter::Parse(config.tier_filter).value(),
                     .stress_seed = config.stress_seed,
                     .record_feedback = config.record_feedback.value_or(
-                        config.tier == TierMode::kAuto && make_optimizer != nullptr),
+                        config.tier != TierMode::kOptimizing && make_optimizer != nullptr),
                     .make_optimizer = make_optimizer,
                     .optimizing_threshold = config.optimizing_threshold,
                     .compile_threads = config.compile_threads,

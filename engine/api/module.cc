@@ -31,6 +31,19 @@ std::vector<std::string> Names(runtime::FeatureSet features) {
   return names;
 }
 
+// Code as instances of the module would have it, to show a function of.
+absl::StatusOr<std::shared_ptr<runtime::ModuleCode>> CodeToShow(ModuleState& state,
+                                                                uint32_t index) {
+  const runtime::Module& module = state.module();
+  if (module.IsImported(index)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(module.DescribeFunction(index), " is imported"));
+  }
+  bool is_64 = false;
+  for (const runtime::MemoryType& memory : module.memories) is_64 |= memory.limits.is_64;
+  return state.Code(is_64 ? runtime::MemoryStrategy::kChecked : state.preferred_strategy());
+}
+
 }  // namespace
 
 namespace internal {
@@ -137,17 +150,18 @@ FunctionInfo Module::function(uint32_t index) const {
 }
 
 absl::StatusOr<std::string> Module::Disassemble(uint32_t index) const {
-  const runtime::Module& module = state_->module();
-  if (module.IsImported(index)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(module.DescribeFunction(index), " is imported"));
-  }
-  // As instances of the module would have it.
-  bool is_64 = false;
-  for (const runtime::MemoryType& memory : module.memories) is_64 |= memory.limits.is_64;
-  const std::shared_ptr<runtime::ModuleCode> code =
-      state_->Code(is_64 ? runtime::MemoryStrategy::kChecked : state_->preferred_strategy());
-  return EngineAccess::state(state_->engine)->strategy->Disassemble(*code, index);
+  const auto code = CodeToShow(*state_, index);
+  if (!code.ok()) return code.status();
+  return EngineAccess::state(state_->engine)->strategy->Disassemble(**code, index);
+}
+
+absl::StatusOr<std::string> Module::OptimizerIr(uint32_t index, bool is_optimized) const {
+  const auto code = CodeToShow(*state_, index);
+  if (!code.ok()) return code.status();
+  return EngineAccess::state(state_->engine)
+      ->strategy->Dump(
+          **code, index,
+          is_optimized ? optimizing::DumpKind::kOptimizedIr : optimizing::DumpKind::kIr);
 }
 
 std::vector<std::string> Module::features() const { return Names(state_->module().features); }

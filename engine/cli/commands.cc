@@ -43,7 +43,11 @@ int Dispatch(std::span<const char* const> args) {
     return kExitOk;
   }
   if (name == "--version") {
-    Print(absl::StrCat("wasm-tier ", Version(), "\n"));
+    const absl::StatusOr<std::string> optimizer = OptimizerModule();
+    Print(absl::StrCat("wasm-tier ", Version(), "\n",
+                       optimizer.ok() ? absl::StrCat("optimizing tier: ", *optimizer, "\n")
+                                      : "tiers: interpreter, baseline\n"));
+    if (!optimizer.ok()) Print(absl::StrCat(std::string(optimizer.status().message()), "\n"));
     return kExitOk;
   }
   for (const Command& command : kCommands) {

@@ -69,11 +69,27 @@ void AppendFunctions(const Module& module, std::string& text) {
   }
 }
 
+// The functions whose code is to be printed.
+struct CodeOptions {
+  std::optional<std::string> assembly;
+  std::optional<std::string> ir;
+  std::optional<std::string> raw_ir;
+};
+
+absl::StatusOr<std::string> InspectAsIr(const Module& module, const std::string& function,
+                                        bool is_optimized) {
+  absl::StatusOr<uint32_t> index = FindFunction(module, function);
+  if (!index.ok()) return index.status();
+  return module.OptimizerIr(*index, is_optimized);
+}
+
 // What to print of the module; errors are of wrong usage.
 absl::StatusOr<std::string> Inspect(const Module& module, const std::string& path, bool json,
-                                    const std::optional<std::string>& function) {
-  if (!function) return json ? InspectAsJson(module, path) : InspectAsText(module, path);
-  absl::StatusOr<uint32_t> index = FindFunction(module, *function);
+                                    const CodeOptions& code) {
+  if (code.ir) return InspectAsIr(module, *code.ir, /*is_optimized=*/true);
+  if (code.raw_ir) return InspectAsIr(module, *code.raw_ir, /*is_optimized=*/false);
+  if (!code.assembly) return json ? InspectAsJson(module, path) : InspectAsText(module, path);
+  absl::StatusOr<uint32_t> index = FindFunction(module, *code.assembly);
   if (!index.ok()) return index.status();
   return InspectAsAssembly(module, *index);
 }
@@ -126,13 +142,20 @@ int InspectCommand(std::span<const char* const> args) {
   OptionParser parser("inspect [OPTIONS] FILE", kInspectSummary, OptionParser::Style::kAnywhere);
   EngineOptions engine_options;
   bool json = false;
-  std::optional<std::string> function;
+  CodeOptions code;
   parser.Flag("--json", &json, "print one JSON object");
-  parser.Text("--asm", "FUNCTION", &function,
+  parser.Text("--asm", "FUNCTION", &code.assembly,
               "print the machine code of the baseline tier for a function, by index or name, below "
               "the WebAssembly instructions that it was made from");
+  parser.Text("--ir", "FUNCTION", &code.ir,
+              "print LLVM's optimized intermediate code for a function");
+  parser.Text("--raw-ir", "FUNCTION", &code.raw_ir, "the same before it is optimized");
+  parser.Text("--tier", "TIER", &engine_options.tier,
+              "with --asm: the tier whose code is printed, baseline (default) or optimizing");
+  parser.Flag("--precise-traps", &engine_options.precise_traps,
+              "with --tier optimizing or --ir: as run has it");
   parser.Flag("--explicit-checks", &engine_options.explicit_checks,
-              "with --asm: code that compares each memory address with the size");
+              "with these: code that compares each memory address with the size");
   engine_options.AddLoadingTo(parser);
   parser.Footer(kExitCodesOfTools);
   std::vector<std::string> files;
@@ -142,7 +165,11 @@ int InspectCommand(std::span<const char* const> args) {
                             "; see wasm-tier inspect --help"));
     return kExitUsage;
   }
-  if (function) engine_options.tier = "baseline";
+  if (code.ir || code.raw_ir) {
+    engine_options.tier = "optimizing";
+  } else if (code.assembly && !engine_options.tier) {
+    engine_options.tier = "baseline";
+  }
   absl::StatusOr<Engine> engine = engine_options.CreateEngine();
   if (!engine.ok()) {
     PrintError(absl::StrCat("inspect: ", std::string(engine.status().message())));
@@ -153,7 +180,7 @@ int InspectCommand(std::span<const char* const> args) {
     PrintError(std::string(module.status().message()));
     return kExitModule;
   }
-  absl::StatusOr<std::string> text = Inspect(*module, files[0], json, function);
+  absl::StatusOr<std::string> text = Inspect(*module, files[0], json, code);
   if (!text.ok()) {
     PrintError(absl::StrCat("inspect: ", std::string(text.status().message())));
     return kExitUsage;

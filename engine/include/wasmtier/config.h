@@ -50,7 +50,8 @@ struct Config {
   // least 1.
   uint32_t optimizing_threshold = 1000;
   // Threads that optimize. 0: none, a function is optimized by the thread that runs it, which waits
-  // (for tests). Default: processors - 1, at least 1.
+  // (for tests; kStress has the optimizing tier take part if this is 0). Default: processors - 1,
+  // at least 1.
   std::optional<uint32_t> compile_threads = std::nullopt;
   // Optimized code keeps stores to memory in order with traps: after a trap, memory holds what was
   // stored before it and nothing that comes after. Otherwise that may differ, though only where the
