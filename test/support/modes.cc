@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "wasmtier/engine.h"
+
 namespace wasmtier::test {
 namespace {
 
@@ -24,6 +26,11 @@ const std::vector<Mode>& Modes() {
   }
 #include "test/support/modes.def"
 #undef MODE
+    if (!OptimizerModule().ok()) {
+      std::erase_if(*list, [](const Mode& mode) {
+        return mode.name.find("optimizing") != std::string::npos;
+      });
+    }
     return list;
   }();
   return *modes;
