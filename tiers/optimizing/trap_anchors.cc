@@ -70,9 +70,15 @@ class Lowering {
     return PlaceOf(layout_, pointer, size.getFixedValue());
   }
 
+  // LLVM may have made one anchor of several in other blocks: then a phi has the size.
+  static bool HasSize(const llvm::CallInst* anchor) {
+    return llvm::isa<llvm::ConstantInt>(anchor->getArgOperand(1));
+  }
+
   void Collect(llvm::Instruction* instruction) {
     if (llvm::CallInst* const anchor = AsAnchor(instruction)) {
       anchors_.push_back(anchor);
+      if (!HasSize(anchor)) return;
       bases_.try_emplace(PlaceOfAnchor(anchor).base);
       return;
     }
@@ -138,7 +144,17 @@ class Lowering {
     return nullptr;
   }
 
+  // Touches the last byte: memories have no holes.
+  static void TouchEnd(llvm::CallInst* anchor) {
+    llvm::IRBuilder<> builder(anchor);
+    llvm::Type* const byte = builder.getInt8Ty();
+    llvm::Value* const last = builder.CreateSub(anchor->getArgOperand(1), builder.getInt64(1));
+    llvm::Value* const address = builder.CreatePtrAdd(anchor->getArgOperand(0), last);
+    builder.CreateAlignedLoad(byte, address, llvm::Align(1), /*isVolatile=*/true);
+  }
+
   void Lower(llvm::CallInst* anchor) {
+    if (!HasSize(anchor)) return TouchEnd(anchor);
     const Place place = PlaceOfAnchor(anchor);
     if (IsImplied(anchor, place)) return;
     bases_[place.base].push_back({anchor, place.end});

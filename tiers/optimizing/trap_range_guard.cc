@@ -156,6 +156,7 @@ void Guard::SplitConstant(const SCEV* sum, const SCEV** rest, int64_t* constant)
 bool Guard::AddTo(const SCEV* start32, const SCEV* invariant, const SCEV* step,
                   bool step_is_unsigned, int64_t distance, llvm::CallInst* anchor) {
   constexpr int64_t kMaxDistance = int64_t{1} << 33;
+  if (!llvm::isa<llvm::ConstantInt>(anchor->getArgOperand(1))) return false;
   const auto bytes =
       static_cast<int64_t>(llvm::cast<llvm::ConstantInt>(anchor->getArgOperand(1))->getZExtValue());
   for (size_t i = 0; i < ranges_.size(); ++i) {
