@@ -15,13 +15,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 TABLE = HERE / "programs" / "programs.json"
 
 # The modes of wasm-tier that exist. A later tier is tested and measured by adding it here.
-TIERS = ["interpreter", "baseline", "auto"]
+TIERS = ["interpreter", "baseline", "optimizing", "auto"]
 # What is only tested: options of `run`, by the name of the mode (test/support/modes.def).
 TESTED_MODES = {
     **{tier: ["--tier", tier] for tier in TIERS},
     "stress_1": ["--tier", "stress", "--stress-seed", os.environ.get("WASM_TIER_STRESS_SEED", "1")],
     "stress_2": ["--tier", "stress", "--stress-seed", os.environ.get("WASM_TIER_STRESS_SEED", "2"),
                  "--explicit-checks"],
+    "stress_optimizing": ["--tier", "stress", "--stress-seed", os.environ.get("WASM_TIER_STRESS_SEED", "3"),
+                          "--compile-threads", "0"],
 }
 # What is only measured, when asked for: what counting for a later tier costs.
 MEASURED_MODES = {**TESTED_MODES, "feedback": ["--tier", "baseline", "--feedback"]}
