@@ -139,6 +139,7 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
                     .optimizing_threshold = config.optimizing_threshold,
                     .compile_threads = config.compile_threads,
                     .precise_traps = config.precise_traps,
+                    .has_signals = state->use_signals(),
                     .listener = &state->code_listeners});
   if (!strategy.ok()) return strategy.status();
   state->strategy = *std::move(strategy);

@@ -30,7 +30,8 @@ OptimizerTier::OptimizerTier(MachineCode& machine_code, Strategy& strategy,
     : machine_code_(machine_code),
       strategy_(strategy),
       make_(options.make_optimizer),
-      precise_traps_(options.precise_traps) {}
+      precise_traps_(options.precise_traps),
+      has_signals_(options.has_signals) {}
 
 OptimizerTier::~OptimizerTier() {
   absl::MutexLock lock(&mutex_);
@@ -62,6 +63,9 @@ absl::Status OptimizerTier::status() const {
 
 absl::StatusOr<optimizing::Request> OptimizerTier::RequestFor(runtime::ModuleCode& code,
                                                               const CompileTask& task) {
+  if (!has_signals_) {
+    return absl::UnimplementedError("the optimizing tier needs signals to end a runaway recursion");
+  }
   if (code.module().body(task.function).size > kMaxOptimizedBodyBytes) {
     return absl::ResourceExhaustedError("the body is too large for the optimizing tier");
   }

@@ -54,6 +54,7 @@ class OptimizerTier : public TaskCompiler {
   Strategy& strategy_;
   const OptimizerMaker make_;
   const bool precise_traps_;
+  const bool has_signals_;
   std::atomic<uint64_t> refused_{0};
   // Set last.
   std::atomic<optimizing::Optimizer*> loaded_{nullptr};

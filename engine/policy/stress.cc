@@ -3,6 +3,8 @@
 #include <atomic>
 #include <map>
 
+#include "engine/policy/tuning.h"
+
 namespace wasmtier::engine {
 namespace {
 
@@ -48,6 +50,10 @@ bool Stress::IsOptimized(runtime::ModuleCode& code, const CompileTask& task) {
   const uint8_t failed = task.osr_loop ? kLoopFailed : kFunctionFailed;
   const uint8_t now = state.load(std::memory_order_acquire);
   if ((now & failed) != 0) return false;
+  // One compile for each loop of a large function takes longer than a test may.
+  if (task.osr_loop && code.module().body(task.function).size > kMaxStressedLoopsBytes) {
+    return false;
+  }
   if (task.osr_loop ? code.FindLoopEntry(task.function, *task.osr_loop) != nullptr
                     : (now & kFunctionDone) != 0) {
     return true;

@@ -68,6 +68,9 @@ inline constexpr uint64_t kCallsUntilLoopsCanWait = 10;
 inline constexpr uint32_t kMaxFullPipelineBytes = 32 << 10;
 inline constexpr uint32_t kMaxOptimizedBodyBytes = 256 << 10;
 
+// In stress mode, loops of larger functions get no optimized code of their own.
+inline constexpr uint32_t kMaxStressedLoopsBytes = 2000;
+
 // What is compiled with its callers: callees called so often (as the feedback has it) and no larger
 // than this, or small ones anyway; together so many bytes, through so many calls.
 inline constexpr uint32_t kCallsUntilInlined = 100;
