@@ -120,8 +120,9 @@ void Compiler::End(const Control& control, bool reachable) {
 }
 
 // Whether nothing but the function's return follows the End of a block: then no local is read
-// again.
+// again. A return of several values reads the context.
 bool Compiler::ReturnsNext() const {
+  if (state_->type().results.size() > 1) return false;
   constexpr uint8_t kEndByte = 0x0b;
   constexpr uint8_t kReturnByte = 0x0f;
   // More ends are not looked at, so that the time stays linear.
