@@ -7,7 +7,6 @@
 
 namespace wasmtier::baseline {
 
-using runtime::VMContext;
 
 // Code is from here on for the current instruction.
 void Compiler::Begin() {
