@@ -109,14 +109,13 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
     state->code_listeners.Add(state->perf_map.get());
   }
   absl::StatusOr<std::unique_ptr<engine::Strategy>> strategy = engine::MakeStrategy(
-      config.tier,
-      {.hotness_threshold = config.hotness_threshold,
-       .lazy_validation = config.lazy_validation,
-       .limits = load_options->limits,
-       .filter = engine::TierFilter::Parse(config.tier_filter).value(),
-       .stress_seed = config.stress_seed,
-       .record_feedback = config.record_feedback,
-       .listener = &state->code_listeners});
+      config.tier, {.hotness_threshold = config.hotness_threshold,
+                    .lazy_validation = config.lazy_validation,
+                    .limits = load_options->limits,
+                    .filter = engine::TierFilter::Parse(config.tier_filter).value(),
+                    .stress_seed = config.stress_seed,
+                    .record_feedback = config.record_feedback,
+                    .listener = &state->code_listeners});
   if (!strategy.ok()) return strategy.status();
   state->strategy = *std::move(strategy);
   return Engine(std::move(state));

@@ -316,15 +316,12 @@ void Compiler::EmitReturn() {
   const uint32_t first = values_.height() - count;
   if (count > 1) {
     if (count - 1 > kMaxSingleMoves) values_.SettleTop(count);
-    const Register call_area = values_.Allocate(false);
-    LoadContextWord(call_area, offsetof(VMContext, store_block));
+    const Register call_area = ContextWord(offsetof(VMContext, store_block));
     StoreRun(call_area, first + 1, 0, count - 1);
     values_.Free(call_area);
   }
   const Value& value = values_.at(first);
-  const RegisterRoles& roles = Roles();
-  masm_.Move(value.type, IsFloat(value.type) ? roles.float_result : roles.integer_result,
-             values_.ReadOnce(value));
+  masm_.Move(value.type, FirstResultRegister(value.type), values_.ReadOnce(value));
   Leave();
 }
 
