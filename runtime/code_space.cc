@@ -76,7 +76,7 @@ absl::StatusOr<std::unique_ptr<CodeSpace>> CodeSpace::Create() {
   for (;; region /= 4) {
     const size_t data_size = region / kDataShare;
     std::unique_ptr<CodeSpace> space(new CodeSpace(region - data_size, data_size));
-    const absl::Status status = space->Map();
+    absl::Status status = space->Map();
     if (status.ok()) {
       InstallForkHandlers();
       const std::lock_guard lock(spaces_mutex);

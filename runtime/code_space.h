@@ -119,7 +119,7 @@ class CodeSpace {
   CodeSpace(const CodeSpace&) = delete;
   CodeSpace& operator=(const CodeSpace&) = delete;
 
-  // Room for `size` bytes of code, 16-byte aligned. ResourceExhausted when the region is full;
+  // Room for `size` bytes of code, 64-byte aligned. ResourceExhausted when the region is full;
   // FailedPrecondition in a forked child.
   absl::StatusOr<CodeBuffer> Allocate(size_t size);
   // Gives back what was allocated and never added.
@@ -130,7 +130,7 @@ class CodeSpace {
   // No thread may be executing it or hold its address. Frees `code`.
   void Remove(const CompiledCode* code);
 
-  // Zeroed read-write memory within rip-relative reach of the code, 16-byte aligned. Null when
+  // Zeroed read-write memory within rip-relative reach of the code, 64-byte aligned. Null when
   // full.
   void* AllocateData(size_t size);
   void FreeData(void* data, size_t size);

@@ -87,7 +87,10 @@ absl::StatusOr<TierFilter::Item> TierFilter::ParseItem(std::string_view text) {
       item.pieces.emplace_back();
       continue;
     }
-    if (rest[i] == '\\' && ++i == rest.size()) return Wrong(text, "nothing follows the backslash");
+    if (rest[i] == '\\') {
+      ++i;
+      if (i == rest.size()) return Wrong(text, "nothing follows the backslash");
+    }
     item.pieces.back() += rest[i];
   }
   return item;

@@ -1,8 +1,10 @@
 #include "test/differential/function_generator.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "test/differential/constants.h"
 #include "test/differential/operations.h"
@@ -12,6 +14,11 @@ namespace {
 
 using decode::Opcode;
 
+// What bounds the time of a call: code of more than kMostFreeBytes, code that calls and code with
+// loops runs only as often as there is fuel. Loops that spend none are in functions that call
+// nothing, and such a loop and those around it together take kMostTurns.
+constexpr size_t kMostFreeBytes = 200;
+constexpr uint32_t kMostTurns = 64;
 constexpr int kDeepest = 5;
 constexpr uint32_t kMultiMemoryFlag = 0x40;  // of a memory argument's alignment
 
@@ -29,10 +36,14 @@ class FunctionGenerator {
     const uint32_t count = choices_.Below(choices_.OneIn(3) ? 40 : 8);
     for (uint32_t i = 0; i < count; ++i) locals_ += choices_.Of(kTypes);
     labels_ = {{type_.results, false}};
-    if (!own_.is_leaf) TakeFuel();
     Statements(2 + choices_.Below(8), 0);
     if (!TailCallAtTheEnd()) Values(type_.results, 0);
     code_.End();
+    if (!own_.is_leaf || has_loop_ || code_.bytes().size() > kMostFreeBytes) {
+      const Code body = std::exchange(code_, Code());
+      TakeFuel();
+      code_.Raw(body.bytes());
+    }
     return LocalsAndCode();
   }
 
@@ -68,19 +79,11 @@ class FunctionGenerator {
   }
 
   bool IsDangerous() {
-    switch (plan_.danger) {
-      case Danger::kNever:
-        return false;
-      case Danger::kSeldom:
-        return choices_.Below(256) == 255;
-      case Danger::kOften:
-        return choices_.OneIn(24);
-    }
-    return false;
+    if (plan_.danger == Danger::kSeldom) return choices_.Below(256) == 255;
+    return plan_.danger == Danger::kOften && choices_.OneIn(24);
   }
 
-  // --- Values
-  // -------------------------------------------------------------------------------------
+  // --- Values ---
 
   void Values(const std::string& types, int depth) {
     for (char type : types) Expression(type, depth);
@@ -288,8 +291,7 @@ class FunctionGenerator {
     }
   }
 
-  // --- Memory
-  // -------------------------------------------------------------------------------------
+  // --- Memory ---
 
   uint32_t Memory() { return choices_.Below(static_cast<uint32_t>(plan_.memories.size())); }
 
@@ -389,8 +391,7 @@ class FunctionGenerator {
     }
   }
 
-  // --- Control
-  // ------------------------------------------------------------------------------------
+  // --- Control ---
 
   // What is not needed: dropped or kept in a local. The last type is on top.
   void Consume(const std::string& types) {
@@ -466,13 +467,18 @@ class FunctionGenerator {
     const std::string params = RandomTypes(choices_.OneIn(3) ? 4 : 0);
     const uint32_t counter = NewLocal('i');
     const bool counts = own_.is_leaf || choices_.OneIn(2);
-    const uint32_t turns = 1 + choices_.Below(depth == 0 && own_.is_leaf ? 60 : 4);
+    const uint32_t most_turns = own_.is_leaf && depth == 0 ? 60 : 4;
+    const uint32_t turns = 1 + choices_.Below(std::min(most_turns, kMostTurns / turns_around_));
+    has_loop_ = true;
     code_.I32Const(static_cast<int32_t>(turns)).LocalSet(counter);
     Values(params, depth + 1);
     code_.Op(Opcode::kLoop);
     BlockType(params, results);
     labels_.push_back({params, true});
     Consume(params);
+    if (counts && !own_.is_leaf) TakeFuel();
+    const uint32_t turns_around = turns_around_;
+    if (own_.is_leaf) turns_around_ *= turns;
     Statements(1 + choices_.Below(3), depth + 1);
     Values(params, depth + 1);
     if (counts) {
@@ -483,6 +489,7 @@ class FunctionGenerator {
       code_.Op(Opcode::kI32And);
     }
     code_.Op(Opcode::kBrIf, 0u);
+    turns_around_ = turns_around;
     Consume(params);
     Values(results, depth + 1);
     labels_.pop_back();
@@ -511,12 +518,7 @@ class FunctionGenerator {
     } else {
       Expression(type, depth);
     }
-    static constexpr Opcode kComparisons[4][4] = {
-        {Opcode::kI32LtS, Opcode::kI32Eq, Opcode::kI32GeU, Opcode::kI32Ne},
-        {Opcode::kI64GtS, Opcode::kI64LtU, Opcode::kI64Ne, Opcode::kI64LeS},
-        {Opcode::kF32Lt, Opcode::kF32Ge, Opcode::kF32Eq, Opcode::kF32Ne},
-        {Opcode::kF64Gt, Opcode::kF64Le, Opcode::kF64Ne, Opcode::kF64Eq}};
-    code_.Op(choices_.Of(kComparisons[std::string_view("ilfd").find(type)]));
+    code_.Op(choices_.Of(ComparisonsOf(type)).opcode);
     if (choices_.OneIn(4)) code_.Op(Opcode::kI32Eqz);
   }
 
@@ -610,10 +612,9 @@ class FunctionGenerator {
     code_.End();
   }
 
-  // --- Calls
-  // --------------------------------------------------------------------------------------
+  // --- Calls ---
 
-  // A function whose results satisfy the condition; they and not only what the table holds.
+  // A function whose results satisfy the condition.
   template <typename Condition>
   std::optional<uint32_t> FunctionWhere(Condition condition) {
     std::vector<uint32_t> found;
@@ -650,11 +651,7 @@ class FunctionGenerator {
       }
       code_.Op(is_tail ? Opcode::kReturnCallIndirect : Opcode::kCallIndirect, type, 0);
     } else {
-      if (IsDangerous()) {
-        code_.Op(Opcode::kRefNull, type);
-      } else {
-        code_.Op(Opcode::kRefFunc, function);
-      }
+      IsDangerous() ? code_.Op(Opcode::kRefNull, type) : code_.Op(Opcode::kRefFunc, function);
       code_.Op(is_tail ? Opcode::kReturnCallRef : Opcode::kCallRef, type);
     }
   }
@@ -700,8 +697,7 @@ class FunctionGenerator {
     return true;
   }
 
-  // --- Statements
-  // ---------------------------------------------------------------------------------
+  // --- Statements ---
 
   void Statements(uint32_t count, int depth) {
     for (uint32_t i = 0; i < count && !choices_.empty(); ++i) Statement(depth);
@@ -714,6 +710,7 @@ class FunctionGenerator {
         code_.Op(Opcode::kNop);
         return;
       case 1:
+      case 13:
         return Store(depth);
       case 2:
         return CallStatement(depth);
@@ -741,8 +738,6 @@ class FunctionGenerator {
       case 12:
         if (IsDangerous()) code_.Unreachable();
         return;
-      case 13:
-        return Store(depth);
       default:
         return SetLocal(depth);
     }
@@ -787,6 +782,8 @@ class FunctionGenerator {
   std::string locals_;
   std::vector<bool> hidden_;  // locals that only their maker sets
   std::vector<Label> labels_;
+  bool has_loop_ = false;
+  uint32_t turns_around_ = 1;  // of all the loops around that spend no fuel, multiplied
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ using decode::Shape;
 struct Lists {
   std::map<char, std::vector<Operation>> numeric;
   std::map<char, std::vector<Operation>> arithmetic;
+  std::map<char, std::vector<Operation>> comparisons;
   std::map<char, std::vector<Operation>> loads;
   std::vector<Operation> stores;
 };
@@ -55,10 +56,13 @@ Lists MakeLists() {
         lists.arithmetic[result].push_back(Describe(opcode));
         [[fallthrough]];
       case Shape::kUnary:
-      case Shape::kCompare:
       case Shape::kTest:
       case Shape::kConvert:
         lists.numeric[result].push_back(Describe(opcode));
+        break;
+      case Shape::kCompare:
+        lists.numeric[result].push_back(Describe(opcode));
+        lists.comparisons[Letter(info.signature.params[0])].push_back(Describe(opcode));
         break;
       case Shape::kLoad:
         lists.loads[result].push_back(Describe(opcode));
@@ -84,6 +88,7 @@ const std::vector<Operation>& OperationsFor(char result) { return AllLists().num
 const std::vector<Operation>& ArithmeticFor(char result) {
   return AllLists().arithmetic.at(result);
 }
+const std::vector<Operation>& ComparisonsOf(char param) { return AllLists().comparisons.at(param); }
 const std::vector<Operation>& LoadsFor(char result) { return AllLists().loads.at(result); }
 const std::vector<Operation>& Stores() { return AllLists().stores; }
 

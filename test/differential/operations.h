@@ -22,6 +22,8 @@ struct Operation {
 const std::vector<Operation>& OperationsFor(char result);
 // Those of two operands of the result's own type: what programs do most.
 const std::vector<Operation>& ArithmeticFor(char result);
+// Those of two operands of this type.
+const std::vector<Operation>& ComparisonsOf(char param);
 const std::vector<Operation>& LoadsFor(char result);
 const std::vector<Operation>& Stores();
 

@@ -17,7 +17,7 @@ struct Signature {
 
 struct PlannedFunction {
   uint32_t type = 0;
-  bool is_leaf = false;  // calls nothing, so it needs no fuel
+  bool is_leaf = false;  // calls nothing
 };
 
 struct PlannedGlobal {
@@ -49,7 +49,7 @@ struct Plan {
 };
 
 inline constexpr uint32_t kFuelGlobal = 0;
-inline constexpr int32_t kFuel = 150;
+inline constexpr int32_t kFuel = 200;
 inline constexpr int32_t kTableSize = 12;
 inline constexpr uint32_t kDataBytes = 64;  // of the one passive data segment
 

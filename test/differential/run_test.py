@@ -86,6 +86,19 @@ class StandIn(unittest.TestCase):
         self.assertIn("differ", failure)
         self.assertIn("HANGS: seed 0 (written)", out)
 
+    def test_slow_modules_of_wasm_opt_are_left_out(self):
+        failure, out, _ = self.run_with("os.kill(os.getpid(), signal.SIGALRM)", "--ttf", "1",
+                                        "--own", "0")
+        self.assertIn("differ", failure)
+        self.assertIn("HANGS", out)
+        slow = ("open(progress, 'w').write(case + '\\ninterpreter\\ncall of f\\n')\n"
+                "    os.kill(os.getpid(), signal.SIGALRM)")
+        failure, out, _ = self.run_with(slow, "--ttf", "1", "--own", "0")
+        self.assertIsNone(failure)
+        self.assertIn("left out, too slow in the interpreter", out)
+        failure, out, _ = self.run_with(slow, "--ttf", "0", "--own", "1")
+        self.assertIn("HANGS: seed 0", out)
+
     def test_globals_are_exported(self):
         header = b"\0asm\1\0\0\0"
         module = header + bytes([6, 6, 1, 0x7F, 1, 0x41, 0, 0x0B, 7, 1, 0])

@@ -72,6 +72,17 @@ uint64_t HashOf(std::string_view text) {
 uint64_t HashOf(std::span<const uint8_t> bytes) {
   uint64_t hash = bytes.size();
   size_t i = 0;
+  // Most of a run's time is spent here: the multiplications of four lanes overlap.
+  uint64_t lanes[4] = {1, 2, 3, 4};
+  for (; i + sizeof(lanes) <= bytes.size(); i += sizeof(lanes)) {
+    uint64_t words[4];
+    std::memcpy(words, &bytes[i], sizeof(words));
+    for (int lane = 0; lane < 4; ++lane) {
+      lanes[lane] = (lanes[lane] ^ words[lane]) * 0x9e3779b97f4a7c15u;
+      lanes[lane] ^= lanes[lane] >> 32;
+    }
+  }
+  for (const uint64_t lane : lanes) hash = Mix(hash, lane);
   for (; i + 8 <= bytes.size(); i += 8) {
     uint64_t word;
     std::memcpy(&word, &bytes[i], 8);

@@ -3,11 +3,10 @@
 #include <cstddef>
 
 #include "absl/strings/str_format.h"
+#include "runtime/base/leb128.h"
 #include "runtime/vm_context.h"
 
 namespace wasmtier::baseline {
-
-using runtime::VMContext;
 
 // Code is from here on for the current instruction.
 void Compiler::Begin() {
@@ -20,26 +19,25 @@ void Compiler::ListInstruction() {
   const uint8_t* position = state_->instruction();
   uint32_t code = *position;
   constexpr uint32_t kFirstPrefix = 0xfb;
-  if (code >= kFirstPrefix) code = code << 16 | ReadLeb(position + 1);
+  if (code >= kFirstPrefix) code = code << 16 | ReadIndex(position + 1);
   const auto opcode = decode::FindOpcode(code);
   masm_.Comment(
       absl::StrFormat("%#06x: %s", state_->offset(), opcode ? decode::Name(*opcode) : "?"));
 }
 
-uint32_t Compiler::ReadLeb(const uint8_t* position) {
+// Of validated code.
+uint32_t Compiler::ReadIndex(const uint8_t* position) {
+  constexpr ptrdiff_t kMostBytes = 5;
   uint32_t value = 0;
-  for (int shift = 0;; shift += 7) {
-    const uint32_t byte = *position++;
-    value |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return value;
-  }
+  runtime::ReadLeb(&position, position + kMostBytes, &value);
+  return value;
 }
 
 // If the instruction at `next` writes the top of the stack to a local that lives in a register:
 // that register. From then on it may be overwritten.
 Register Compiler::HintedHome(const uint8_t* next, Type type) {
   if (!IsLocalWrite(*next)) return {};
-  const uint32_t local = ReadLeb(next + 1);
+  const uint32_t local = ReadIndex(next + 1);
   const Register reg = homes_.reg(local);
   if (!reg.IsValid() || homes_.type(local) != type) return {};
   values_.CopyOut(local);
@@ -53,6 +51,20 @@ Register Compiler::Destination(const uint8_t* next, Type type, const Value& a) {
   const bool can_reuse = a.kind == Value::Kind::kRegister && a.reg.is_float == IsFloat(type) &&
                          values_.IsTemporary(a.reg);
   return can_reuse ? a.reg : values_.Allocate(IsFloat(type));
+}
+
+// A register with context->field.
+Register Compiler::ContextWord(size_t field) {
+  const Register reg = values_.Allocate(false);
+  LoadContextWord(reg, field);
+  return reg;
+}
+
+// A register with context->field[index], a pointer.
+Register Compiler::ContextElement(size_t field, uint32_t index) {
+  const Register reg = ContextWord(field);
+  masm_.LoadWord(Type::kI64, reg, {reg, {}, static_cast<int32_t>(index * sizeof(void*))});
+  return reg;
 }
 
 // reg = context->field

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "profiler/feedback.h"
+#include "runtime/call_convention.h"
 #include "runtime/module_code.h"
 #include "runtime/runtime_calls.h"
 #include "runtime/vm_context.h"
@@ -81,12 +82,12 @@ class Compiler {
   void RefAsNonNull();
   void BrOnNull(uint32_t depth);
   void BrOnNonNull(uint32_t depth);
-  void Call(uint32_t function);
-  void CallIndirect(uint32_t type, uint32_t table);
-  void CallRef(uint32_t type);
-  void ReturnCall(uint32_t function);
-  void ReturnCallIndirect(uint32_t type, uint32_t table);
-  void ReturnCallRef(uint32_t type);
+  void Call(uint32_t function) { CallFunction(function, false); }
+  void CallIndirect(uint32_t type, uint32_t table) { CallThroughTable(type, table, false); }
+  void CallRef(uint32_t type) { CallReference(type, false); }
+  void ReturnCall(uint32_t function) { CallFunction(function, true); }
+  void ReturnCallIndirect(uint32_t type, uint32_t table) { CallThroughTable(type, table, true); }
+  void ReturnCallRef(uint32_t type) { CallReference(type, true); }
   template <decode::Opcode op>
   void Unary() {
     if (!TryFold<op>()) EmitUnary(op);
@@ -177,7 +178,7 @@ class Compiler {
     }
     return position;
   }
-  static uint32_t ReadLeb(const uint8_t* position);
+  static uint32_t ReadIndex(const uint8_t* position);
   const uint8_t* Next() const { return state_->instruction() + 1; }
   static bool IsLocalWrite(uint8_t byte) {
     constexpr uint8_t kLocalSet = 0x21;
@@ -186,7 +187,7 @@ class Compiler {
   }
   // Whether HintedHome would have to emit copies of a local's old value.
   bool IsLocalPending(const uint8_t* next) const {
-    return IsLocalWrite(*next) && values_.HoldsLocal(ReadLeb(next + 1));
+    return IsLocalWrite(*next) && values_.HoldsLocal(ReadIndex(next + 1));
   }
   Register HintedHome(const uint8_t* next, Type type);
   Register Destination(const uint8_t* next, Type type, const Value& a);
@@ -197,6 +198,8 @@ class Compiler {
     masm_.LoadFrameAddress(reg, frame_.OperandOffset(position));
   }
   void LoadContextWord(Register reg, size_t field);
+  Register ContextWord(size_t field);
+  Register ContextElement(size_t field, uint32_t index);
   // Of a slot of the call area, in the StoreBlock.
   static int32_t CallAreaOffset(uint32_t slot) {
     return static_cast<int32_t>(offsetof(runtime::StoreBlock, call_area) + size_t{slot} * 8);
@@ -258,8 +261,19 @@ class Compiler {
   void Leave();
 
   // compiler_calls.cc
-  void EmitCall(const runtime::FuncType& type, const Callee& callee);
-  void EmitTailCall(const runtime::FuncType& type, const Callee& callee);
+  void CallFunction(uint32_t function, bool is_tail_call);
+  void CallThroughTable(uint32_t type, uint32_t table, bool is_tail_call);
+  void CallReference(uint32_t type, bool is_tail_call);
+  void EmitCall(const runtime::FuncType& type, const Callee& callee, bool is_tail_call);
+  static Register ArgumentRegister(const runtime::ArgumentPlace& place) {
+    const RegisterRoles& roles = Roles();
+    return place.kind == runtime::ArgumentPlace::Kind::kIntegerRegister
+               ? roles.integer_arguments[place.index]
+               : roles.float_arguments[place.index];
+  }
+  static Register FirstResultRegister(Type type) {
+    return IsFloat(type) ? Roles().float_result : Roles().integer_result;
+  }
   void StoreStackArguments(const runtime::FuncType& type);
   void StoreRun(Register call_area, uint32_t first_position, uint32_t first_slot, uint32_t count);
   void PlaceArguments(const runtime::FuncType& type, const Callee& callee);

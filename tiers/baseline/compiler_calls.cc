@@ -63,8 +63,7 @@ void Compiler::StoreStackArguments(const FuncType& type) {
   const auto flush = [&] {
     if (run_count == 0) return;
     if (!call_area.IsValid()) {
-      call_area = values_.Allocate(false);
-      LoadContextWord(call_area, offsetof(VMContext, store_block));
+      call_area = ContextWord(offsetof(VMContext, store_block));
     }
     StoreRun(call_area, base + run_first, run_slot, run_count);
     run_count = 0;
@@ -96,9 +95,7 @@ void Compiler::PlaceArguments(const FuncType& type, const Callee& callee) {
     const ArgumentPlace place = placer.Next(type.params[i]);
     if (place.kind == ArgumentPlace::Kind::kCallArea) continue;
     const Value& value = values_.at(base + i);
-    const Register argument = place.kind == ArgumentPlace::Kind::kIntegerRegister
-                                  ? roles.integer_arguments[place.index]
-                                  : roles.float_arguments[place.index];
+    const Register argument = ArgumentRegister(place);
     moves.Add(value.type, argument, values_.ReadOnce(value));
   }
   if (callee.slot == nullptr) {
@@ -116,8 +113,14 @@ void Compiler::PlaceArguments(const FuncType& type, const Callee& callee) {
   values_.DropTo(base);
 }
 
-void Compiler::EmitCall(const FuncType& type, const Callee& callee) {
+void Compiler::EmitCall(const FuncType& type, const Callee& callee, bool is_tail_call) {
+  if (is_tail_call) homes_.StoreCountdown();
   PlaceArguments(type, callee);
+  if (is_tail_call) {
+    masm_.Epilogue(homes_.saved());
+    if (callee.slot != nullptr) return masm_.TailCallSlot(callee.slot);
+    return masm_.TailCallSlotRegister();
+  }
   if (callee.slot != nullptr) {
     masm_.CallSlot(callee.slot);
   } else {
@@ -125,17 +128,6 @@ void Compiler::EmitCall(const FuncType& type, const Callee& callee) {
   }
   homes_.AfterCall();
   PushResults(type);
-}
-
-void Compiler::EmitTailCall(const FuncType& type, const Callee& callee) {
-  homes_.StoreCountdown();
-  PlaceArguments(type, callee);
-  masm_.Epilogue(homes_.saved());
-  if (callee.slot != nullptr) {
-    masm_.TailCallSlot(callee.slot);
-  } else {
-    masm_.TailCallSlotRegister();
-  }
 }
 
 // The first result of a call in a register, the others in their slots.
@@ -149,14 +141,11 @@ void Compiler::PushResults(const FuncType& type) {
   // Until it is moved, the result is in a register that copies may use.
   const Register home = count == 1 && !IsLocalPending(next) ? HintedHome(next, first) : Register{};
   const Register destination = home.IsValid() ? home : values_.Allocate(IsFloat(first));
-  const RegisterRoles& roles = Roles();
-  masm_.Move(first, destination,
-             Operand::In(IsFloat(first) ? roles.float_result : roles.integer_result));
+  masm_.Move(first, destination, Operand::In(FirstResultRegister(first)));
   Push(first, destination);
   if (count == 1) return;
   const uint32_t position = values_.height();
-  const Register call_area = values_.Allocate(false);
-  LoadContextWord(call_area, offsetof(VMContext, store_block));
+  const Register call_area = ContextWord(offsetof(VMContext, store_block));
   const uint32_t others = count - 1;
   if (others > kMaxSingleMoves) {
     values_.SettleTop(1);
@@ -189,10 +178,7 @@ void Compiler::PushResults(const FuncType& type) {
 
 // context->functions[function]: imports have a reference from the start.
 Register Compiler::ImportRecord(uint32_t function) {
-  const Register record = values_.Allocate(false);
-  LoadContextWord(record, offsetof(VMContext, functions));
-  masm_.LoadWord(Type::kI64, record, {record, {}, static_cast<int32_t>(function * sizeof(void*))});
-  return record;
+  return ContextElement(offsetof(VMContext, functions), function);
 }
 
 // The function in a table's element, which is checked to be of the type.
@@ -231,18 +217,11 @@ Compiler::Callee Compiler::DirectCallee(uint32_t function) {
   return callee;
 }
 
-void Compiler::Call(uint32_t function) {
+void Compiler::CallFunction(uint32_t function, bool is_tail_call) {
   Begin();
   const FuncType& type = module_->function_type(function);
-  PrepareArguments(type, false);
-  EmitCall(type, DirectCallee(function));
-}
-
-void Compiler::ReturnCall(uint32_t function) {
-  Begin();
-  const FuncType& type = module_->function_type(function);
-  PrepareArguments(type, true);
-  EmitTailCall(type, DirectCallee(function));
+  PrepareArguments(type, is_tail_call);
+  EmitCall(type, DirectCallee(function), is_tail_call);
 }
 
 // Pops the index or reference of a callee; what is above the arguments must not be in their way.
@@ -251,24 +230,14 @@ Value Compiler::PopCallee(const FuncType& type) {
   return values_.Pop();
 }
 
-void Compiler::CallIndirect(uint32_t type_index, uint32_t table) {
+void Compiler::CallThroughTable(uint32_t type_index, uint32_t table, bool is_tail_call) {
   Begin();
   const FuncType& type = module_->types[type_index].func;
   const Value index = PopCallee(type);
-  PrepareArguments(type, false);
+  PrepareArguments(type, is_tail_call);
   const Register record = TableRecord(type_index, table, index);
   CountTarget(record);
-  EmitCall(type, CalleeOf(record));
-}
-
-void Compiler::ReturnCallIndirect(uint32_t type_index, uint32_t table) {
-  Begin();
-  const FuncType& type = module_->types[type_index].func;
-  const Value index = PopCallee(type);
-  PrepareArguments(type, true);
-  const Register record = TableRecord(type_index, table, index);
-  CountTarget(record);
-  EmitTailCall(type, CalleeOf(record));
+  EmitCall(type, CalleeOf(record), is_tail_call);
 }
 
 // A reference that was popped, in a register of its own, checked not to be null.
@@ -283,24 +252,14 @@ Register Compiler::ReferenceRecord(Value reference) {
   return record;
 }
 
-void Compiler::CallRef(uint32_t type_index) {
+void Compiler::CallReference(uint32_t type_index, bool is_tail_call) {
   Begin();
   const FuncType& type = module_->types[type_index].func;
   const Value reference = PopCallee(type);
-  PrepareArguments(type, false);
+  PrepareArguments(type, is_tail_call);
   const Register record = ReferenceRecord(reference);
   CountTarget(record);
-  EmitCall(type, CalleeOf(record));
-}
-
-void Compiler::ReturnCallRef(uint32_t type_index) {
-  Begin();
-  const FuncType& type = module_->types[type_index].func;
-  const Value reference = PopCallee(type);
-  PrepareArguments(type, true);
-  const Register record = ReferenceRecord(reference);
-  CountTarget(record);
-  EmitTailCall(type, CalleeOf(record));
+  EmitCall(type, CalleeOf(record), is_tail_call);
 }
 
 void Compiler::CallRuntime(RuntimeCall call, uint32_t immediate, uint32_t immediate2) {

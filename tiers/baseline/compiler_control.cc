@@ -124,8 +124,9 @@ void Compiler::End(const Control& control, bool reachable) {
 }
 
 // Whether nothing but the function's return follows the End of a block: then no local is read
-// again.
+// again. A return of several values reads the context.
 bool Compiler::ReturnsNext() const {
+  if (state_->type().results.size() > 1) return false;
   constexpr uint8_t kEndByte = 0x0b;
   constexpr uint8_t kReturnByte = 0x0f;
   // More ends are not looked at, so that the time stays linear.
@@ -319,15 +320,12 @@ void Compiler::EmitReturn() {
   const uint32_t first = values_.height() - count;
   if (count > 1) {
     if (count - 1 > kMaxSingleMoves) values_.SettleTop(count);
-    const Register call_area = values_.Allocate(false);
-    LoadContextWord(call_area, offsetof(VMContext, store_block));
+    const Register call_area = ContextWord(offsetof(VMContext, store_block));
     StoreRun(call_area, first + 1, 0, count - 1);
     values_.Free(call_area);
   }
   const Value& value = values_.at(first);
-  const RegisterRoles& roles = Roles();
-  masm_.Move(value.type, IsFloat(value.type) ? roles.float_result : roles.integer_result,
-             values_.ReadOnce(value));
+  masm_.Move(value.type, FirstResultRegister(value.type), values_.ReadOnce(value));
   Leave();
 }
 

@@ -68,9 +68,7 @@ void Compiler::TakeParameters() {
       continue;
     }
     if (!homes_.is_used(i)) continue;
-    const Register argument = place.kind == ArgumentPlace::Kind::kIntegerRegister
-                                  ? roles.integer_arguments[place.index]
-                                  : roles.float_arguments[place.index];
+    const Register argument = ArgumentRegister(place);
     const Type type = homes_.type(i);
     const Register home = homes_.reg(i);
     if (!home.IsValid()) {
@@ -85,8 +83,7 @@ void Compiler::TakeParameters() {
   moves.Emit();
   homes_.LoadFromContext(roles.context_argument);
   if (has_call_area) {
-    const Register call_area = values_.Allocate(false);
-    LoadContextWord(call_area, offsetof(VMContext, store_block));
+    const Register call_area = ContextWord(offsetof(VMContext, store_block));
     placer = ArgumentPlacer::OfParameters();
     for (uint32_t i = 0; i < params.size(); ++i) {
       const ArgumentPlace place = placer.Next(params[i]);

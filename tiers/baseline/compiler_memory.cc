@@ -25,21 +25,14 @@ bool Compiler::Is64Memory(uint32_t memory) const { return module_->memories[memo
 Register Compiler::MemoryBase() {
   const Register home = homes_.ReadMemoryBase();
   if (home.IsValid()) return home;
-  const Register base = values_.Allocate(false);
-  LoadContextWord(base, offsetof(VMContext, memory_base));
+  const Register base = ContextWord(offsetof(VMContext, memory_base));
   return base;
 }
 
 // A register with the address of the MemoryView.
 Register Compiler::MemoryViewOf(uint32_t memory) {
-  const Register view = values_.Allocate(false);
-  if (memory == 0) {
-    LoadContextWord(view, offsetof(VMContext, memory));
-  } else {
-    LoadContextWord(view, offsetof(VMContext, memories));
-    masm_.LoadWord(Type::kI64, view, {view, {}, static_cast<int32_t>(memory * sizeof(void*))});
-  }
-  return view;
+  return memory == 0 ? ContextWord(offsetof(VMContext, memory))
+                     : ContextElement(offsetof(VMContext, memories), memory);
 }
 
 void Compiler::EmitLoad(Opcode opcode, const decode::MemoryArgument& argument) {
@@ -98,14 +91,8 @@ void Compiler::MemorySize(uint32_t memory) {
 }
 
 Register Compiler::TableViewOf(uint32_t table) {
-  const Register view = values_.Allocate(false);
-  if (table == 0) {
-    LoadContextWord(view, offsetof(VMContext, table));
-  } else {
-    LoadContextWord(view, offsetof(VMContext, tables));
-    masm_.LoadWord(Type::kI64, view, {view, {}, static_cast<int32_t>(table * sizeof(void*))});
-  }
-  return view;
+  return table == 0 ? ContextWord(offsetof(VMContext, table))
+                    : ContextElement(offsetof(VMContext, tables), table);
 }
 
 // Turns the register of a table's view into the address of an element; consumes the index, which

@@ -141,7 +141,7 @@ bool Compiler::ConsumesFlags(const uint8_t* next) const {
     case kI32EqzByte:
       return true;
     case kBrIfByte:
-      return state_->label(ReadLeb(next + 1)).label_types().empty();
+      return state_->label(ReadIndex(next + 1)).label_types().empty();
     default:
       return false;
   }

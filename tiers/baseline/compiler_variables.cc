@@ -82,10 +82,7 @@ void Compiler::Select(runtime::ValueType) {
 
 // The address of a global's cell; the caller frees the register.
 Register Compiler::GlobalCellOf(uint32_t global) {
-  const Register cell = values_.Allocate(false);
-  LoadContextWord(cell, offsetof(VMContext, globals));
-  masm_.LoadWord(Type::kI64, cell, {cell, {}, static_cast<int32_t>(global * sizeof(void*))});
-  return cell;
+  return ContextElement(offsetof(VMContext, globals), global);
 }
 
 void Compiler::GlobalGet(uint32_t global) {
@@ -126,10 +123,7 @@ void Compiler::RefFunc(uint32_t function) {
   const uint32_t position = values_.height();
   values_.PushSlot(Type::kI64);
   const Operand slot = values_.SlotOf(values_.Top());
-  const Register reference = values_.Allocate(false);
-  LoadContextWord(reference, offsetof(VMContext, functions));
-  masm_.LoadWord(Type::kI64, reference,
-                 {reference, {}, static_cast<int32_t>(function * sizeof(void*))});
+  const Register reference = ContextElement(offsetof(VMContext, functions), function);
   masm_.Spill(Type::kI64, slot.offset, Operand::In(reference));
   const Label make = masm_.NewLabel();
   const Label done = masm_.NewLabel();

@@ -3,24 +3,7 @@
 
 #include <cstdint>
 
-#include "runtime/model/types.h"
-#include "tiers/baseline/register.h"
-
 namespace wasmtier::baseline {
-
-// How a type is held; v128 never gets here (Scan).
-inline Type TypeOf(runtime::ValueType type) {
-  switch (type.kind()) {
-    case runtime::ValueKind::kI32:
-      return Type::kI32;
-    case runtime::ValueKind::kF32:
-      return Type::kF32;
-    case runtime::ValueKind::kF64:
-      return Type::kF64;
-    default:
-      return Type::kI64;
-  }
-}
 
 // A frame, relative to the frame pointer: the context, preserved registers (Masm::Prologue), then
 // slots: one a local, one an operand, and one that is free for a moment (parallel moves).

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "runtime/model/types.h"
+
 namespace wasmtier::baseline {
 
 // How a value is held: references are kI64. An i32 in a register or frame slot has a zero upper
@@ -12,6 +14,20 @@ namespace wasmtier::baseline {
 enum class Type : uint8_t { kI32, kI64, kF32, kF64 };
 constexpr bool IsFloat(Type type) { return type == Type::kF32 || type == Type::kF64; }
 constexpr bool Is64(Type type) { return type == Type::kI64 || type == Type::kF64; }
+
+// How values of a type are held; v128 never gets here (Scan).
+constexpr Type TypeOf(runtime::ValueType type) {
+  switch (type.kind()) {
+    case runtime::ValueKind::kI32:
+      return Type::kI32;
+    case runtime::ValueKind::kF32:
+      return Type::kF32;
+    case runtime::ValueKind::kF64:
+      return Type::kF64;
+    default:
+      return Type::kI64;
+  }
+}
 
 // A machine register; numbers are those of the target's encoding.
 struct Register {

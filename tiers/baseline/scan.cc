@@ -5,7 +5,6 @@ namespace wasmtier::baseline {
 using decode::BodyState;
 using decode::Control;
 using decode::Opcode;
-using runtime::FuncType;
 using runtime::ValueType;
 
 void Scan::BeginFunction(const BodyState& state) {

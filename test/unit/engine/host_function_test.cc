@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include "test/support/small_stack.h"
 #include "test/unit/engine/api_fixture.h"
 #include "wasmtier/caller.h"
 #include "wasmtier/func.h"
@@ -135,7 +136,7 @@ TEST_F(HostFunctionTest, EndlessRecursionThroughTheHostIsATrap) {
   std::optional<TypedFunc<void()>> g;
   ASSERT_THAT(linker_.DefineFunction("env", "f", [&g] { return (*g)(); }), IsOk());
   g = Wrapper("", "").GetTypedFunc<void()>("g").value();
-  EXPECT_EQ(TrapOf((*g)()), TrapCode::kCallStackExhausted);
+  OnSmallStack([&g] { EXPECT_EQ(TrapOf((*g)()), TrapCode::kCallStackExhausted); });
 }
 
 TEST_F(HostFunctionTest, DynamicConvertsAndChecks) {

@@ -114,6 +114,9 @@ TEST(TiersTest, FilterTakesNames) {
 }
 
 TEST(TiersTest, RunsInTheInterpreterWithoutMemoryForCode) {
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "sanitizers need memory of their own";
+#endif
   Guest guest(In(TierMode::kBaseline));
   // What is there may be used, but no more be had.
   rlimit before{};

@@ -45,6 +45,28 @@ TEST_P(Call, OperandsBelowTheArgumentsSurvive) {
   EXPECT_THAT(Run(kText, "f", {I32(5)}), Returns(I32(1026)));
 }
 
+// Results but the first are stored through the context, which is in a register that calls destroy.
+TEST_P(Call, SeveralResultsAreReturnedAfterABlockWithACall) {
+  constexpr char kText[] = R"((module
+    (global $g (mut i32) (i32.const 3))
+    (func $clobber (param i32 i32 i32) (result i32)
+      (loop $next
+        (local.set 0 (i32.add (local.get 0) (local.get 1)))
+        (local.set 1 (i32.add (local.get 1) (local.get 2)))
+        (br_if $next (i32.lt_s (local.get 0) (i32.const 10))))
+      (i32.add (local.get 0) (local.get 1)))
+    (func (export "f") (param i32) (result i32 i32 i32)
+      (global.set $g (i32.add (global.get $g) (global.get $g)))
+      (global.set $g (i32.add (global.get $g) (global.get $g)))
+      (block (result i32 i32 i32)
+        (br_if 0 (i32.const 5) (i32.const 7) (i32.const 8) (local.get 0))
+        (drop) (drop) (drop)
+        (call $clobber (i32.const 1) (i32.const 2) (i32.const 1)) (i32.const 1)
+        (i32.const 2)))))";
+  EXPECT_THAT(Run(kText, "f", {I32(0)}), Returns(I32(15), I32(1), I32(2)));
+  EXPECT_THAT(Run(kText, "f", {I32(1)}), Returns(I32(5), I32(7), I32(8)));
+}
+
 TEST_P(Call, LocalsAreZeroWhateverLayThereBefore) {
   constexpr char kText[] = R"((module
     (func $dirty (local i64 i64 i64 i64 i64 i64 i64 i64)

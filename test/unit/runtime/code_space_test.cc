@@ -90,7 +90,7 @@ TEST_F(CodeSpaceTest, FreedMemoryTrapsUntilItIsReused) {
 
 TEST_F(CodeSpaceTest, AbandonedMemoryIsReused) {
   const CodeBuffer buffer = *space_->Allocate(100);
-  EXPECT_EQ(buffer.size, 112u);
+  EXPECT_EQ(buffer.size, 128u);
   std::memset(buffer.writable, 0x90, buffer.size);
   space_->Abandon(buffer);
   EXPECT_EQ(buffer.executable[0], 0xcc);

@@ -31,13 +31,6 @@ inline constexpr Register kRdx{2, false};
 inline constexpr Register kXmm0{0, true};
 inline constexpr Register kXmm1{1, true};
 
-constexpr Type TypeOf(runtime::ValueType type) {
-  if (type == runtime::kI32) return Type::kI32;
-  if (type == runtime::kF32) return Type::kF32;
-  if (type == runtime::kF64) return Type::kF64;
-  return Type::kI64;
-}
-
 // Type of the last operand (the value of a store) and of the result, for every opcode; a table of
 // its own, since rows of kOpcodeInfo are large.
 struct OpcodeTypes {

@@ -20,7 +20,6 @@ using asmjit::Label;
 using asmjit::x86::Gp;
 using asmjit::x86::Mem;
 using asmjit::x86::ptr;
-using asmjit::x86::Vec;
 using asmjit::x86::Xmm;
 using runtime::ArgumentPlace;
 using runtime::Continuation;
@@ -254,7 +253,7 @@ void StubAssembler::LoadResults(const FuncType& type, const Gp& slots, const Gp&
 }
 
 // Room for a call into C++ on the wasm stack, or the trap; leaves the StoreBlock in r11.
-void CheckNativeStack(StubAssembler& a, Label exhausted) {
+void CheckNativeStack(StubAssembler& a, const Label& exhausted) {
   a->mov(r11, BLOCK_OF(kContext));
   a->cmp(rsp, Field(r11, offsetof(StoreBlock, native_limit)));
   a->jb(exhausted);
