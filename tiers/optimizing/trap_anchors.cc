@@ -181,9 +181,10 @@ llvm::FunctionCallee DeclareAnchor(llvm::Module& module) {
       kAnchorName, llvm::Type::getVoidTy(context), llvm::PointerType::get(context, 0),
       llvm::Type::getInt64Ty(context));
   auto* const function = llvm::cast<llvm::Function>(anchor.getCallee());
+  // Not merged: an anchor that stands for accesses in two branches would not say which one trapped.
   for (llvm::Attribute::AttrKind kind :
        {llvm::Attribute::NoUnwind, llvm::Attribute::WillReturn, llvm::Attribute::NoFree,
-        llvm::Attribute::NoSync, llvm::Attribute::NoCallback}) {
+        llvm::Attribute::NoSync, llvm::Attribute::NoCallback, llvm::Attribute::NoMerge}) {
     function->addFnAttr(kind);
   }
   function->setMemoryEffects(llvm::MemoryEffects::readOnly() |
