@@ -110,9 +110,10 @@ class Lowering {
     }
   }
 
-  // Whether an access may be made behind the instruction that should be made before it.
+  // Whether an access may be made behind the instruction that should be made before it. Not behind
+  // another anchor: if both trap, the first one is to be reported.
   static bool MayPass(llvm::Instruction* instruction) {
-    if (AsAnchor(instruction) != nullptr) return true;
+    if (AsAnchor(instruction) != nullptr) return false;
     if (llvm::isa<llvm::LoadInst>(instruction)) return true;
     if (instruction->isTerminator()) return false;
     if (auto* const store = llvm::dyn_cast<llvm::StoreInst>(instruction)) return IsLinear(store);
