@@ -165,6 +165,8 @@ uint64_t Engine::refused_functions() const { return state_->strategy->refused_fu
 
 uint64_t Engine::refused_optimizations() const { return state_->strategy->unoptimized_functions(); }
 
+void Engine::FinishCompiles() const { state_->strategy->FinishCompiles(); }
+
 absl::Status Engine::optimizer_status() const { return state_->strategy->optimizer_status(); }
 
 absl::Status Engine::machine_code_status() const { return state_->strategy->machine_code_status(); }

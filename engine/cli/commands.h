@@ -18,11 +18,14 @@ struct Command {
 
 // What each says of itself, in its --help and in the list of commands.
 inline constexpr char kRunSummary[] = "Runs a program, or one function of a module.";
+inline constexpr char kBenchSummary[] =
+    "Measures a program in each tier once it is warm, against its native twin.";
 inline constexpr char kValidateSummary[] = "Says whether files are valid modules.";
 inline constexpr char kInspectSummary[] =
     "Lists what a module holds: sections, imports, exports, functions, features.";
 
 int RunCommand(std::span<const char* const> args);
+int BenchCommand(std::span<const char* const> args);
 int ValidateCommand(std::span<const char* const> args);
 int InspectCommand(std::span<const char* const> args);
 

@@ -79,12 +79,15 @@ void EngineOptions::AddLoadingTo(OptionParser& parser) {
   parser.List("--limit", "NAME=NUMBER", &limits, LimitHelp());
 }
 
-void EngineOptions::AddRunningTo(OptionParser& parser) {
+void EngineOptions::AddTierTo(OptionParser& parser) {
   parser.Text(
       "--tier", "TIER", &tier,
       "interpreter, baseline (all is compiled at its first call), optimizing (the same, by "
       "LLVM), auto (default: what is hot is compiled), or stress (for tests: a coin decides "
       "at every call and loop)");
+}
+
+void EngineOptions::AddRunningTo(OptionParser& parser) {
   parser.Text("--tier-filter", "LIST", &tier_filter,
               "compile only these functions, by index or name: 12,40-60,main,parse_*,!13 (* stands "
               "for any characters, ! excludes, after \\ any character is part of a name)");

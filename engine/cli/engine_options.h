@@ -32,6 +32,8 @@ struct EngineOptions {
   bool low_memory = false;
 
   void AddLoadingTo(OptionParser& parser);
+  void AddTierTo(OptionParser& parser);
+  // All but the tier.
   void AddRunningTo(OptionParser& parser);
 
   // Errors name the option.

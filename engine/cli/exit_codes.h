@@ -10,8 +10,9 @@ enum ExitCode : int {
   kExitUsage = 2,   // wrong options or arguments
   kExitModule = 3,  // a file cannot be read, or is not a valid module
   kExitInstance =
-      4,            // the module is valid, but cannot be instantiated, or lacks the export to call
-  kExitTrap = 134,  // as of a native program that is aborted (128 + SIGABRT)
+      4,  // the module is valid, but cannot be instantiated, or lacks the export to call
+  kExitDifference = 5,  // results that have to be equal are not
+  kExitTrap = 134,      // as of a native program that is aborted (128 + SIGABRT)
 };
 
 // For the --help of each command that has them.
@@ -19,6 +20,10 @@ inline constexpr char kExitCodesOfRun[] =
     "Exit codes: the guest's own when it ends normally; 134 after a trap, whose name and backtrace "
     "go to stderr; 2 for wrong usage; 3 if FILE cannot be read or is not a valid module; 4 if it "
     "cannot be instantiated (imports, features, limits) or has no such export.";
+inline constexpr char kExitCodesOfBench[] =
+    "Exit codes: 0 if all was measured; 2 for wrong usage, or if the native twin cannot be "
+    "started; "
+    "3 and 4 as of run; 5 if two results differ, which are then not timed; 134 after a trap.";
 inline constexpr char kExitCodesOfTools[] =
     "Exit codes: 0 if every FILE is a valid module; 2 for wrong usage; 3 if one cannot be read or "
     "is "

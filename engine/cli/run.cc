@@ -33,7 +33,7 @@ class Runner {
   int Run() {
     absl::StatusOr<wasi::Config> wasi_config = options_.MakeWasiConfig();
     if (!wasi_config.ok()) return Fail(kExitUsage, "run", wasi_config.status());
-    absl::StatusOr<StoreLimits> limits = options_.MakeStoreLimits();
+    absl::StatusOr<StoreLimits> limits = options_.program.MakeStoreLimits();
     if (!limits.ok()) return Fail(kExitUsage, "run", limits.status());
     absl::StatusOr<Module> module = LoadModuleFile(engine_, options_.file);
     if (!module.ok()) {

@@ -9,18 +9,15 @@
 
 #include "absl/status/statusor.h"
 #include "engine/cli/engine_options.h"
+#include "engine/cli/program_options.h"
 #include "wasi/preview1.h"
-#include "wasmtier/store.h"
 
 namespace wasmtier::cli {
 
 struct RunOptions {
   EngineOptions engine;
-  std::vector<std::string> directories;            // HOST::GUEST
-  std::vector<std::string> read_only_directories;  // HOST::GUEST
-  std::vector<std::string> environment;            // NAME=VALUE or NAME
+  ProgramOptions program;
   std::optional<std::string> invoke;
-  std::optional<std::string> max_memory;
   bool time = false;
   std::string file;
   std::vector<std::string> args;  // what follows FILE
@@ -29,7 +26,6 @@ struct RunOptions {
   std::optional<int> Parse(std::span<const char* const> command_line);
 
   // Errors name the option.
-  absl::StatusOr<StoreLimits> MakeStoreLimits() const;
   absl::StatusOr<wasi::Config> MakeWasiConfig() const;
 };
 

@@ -123,4 +123,8 @@ uint64_t Auto::unoptimized_functions() const {
   return optimizer_ == nullptr ? 0 : optimizer_->refused();
 }
 
+void Auto::FinishCompiles() {
+  if (queue_ != nullptr) queue_->WaitUntilIdle();
+}
+
 }  // namespace wasmtier::engine

@@ -24,6 +24,7 @@ class Auto : public Tiered {
                                    optimizing::DumpKind kind) override;
   absl::Status optimizer_status() const override;
   uint64_t unoptimized_functions() const override;
+  void FinishCompiles() override;
   // Null without an optimizing tier, or if it compiles on the threads that run wasm.
   CompileQueue* queue() { return queue_.get(); }
 

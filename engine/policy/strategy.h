@@ -73,6 +73,7 @@ class Strategy : public runtime::TierHooks {
   virtual absl::Status machine_code_status() const { return absl::OkStatus(); }
   virtual absl::Status optimizer_status() const { return absl::OkStatus(); }
   virtual uint64_t unoptimized_functions() const { return 0; }
+  virtual void FinishCompiles() {}
 
  protected:
   const Options& options() const { return options_; }

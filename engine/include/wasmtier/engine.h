@@ -52,6 +52,9 @@ class Engine {
   uint64_t refused_functions() const;
   // Compiles that the optimizing tier refused; the functions go on in the baseline tier's code.
   uint64_t refused_optimizations() const;
+  // Returns when nothing is compiled in the background any more, nor waits for it: what was hot
+  // until now has its code then.
+  void FinishCompiles() const;
   // Why nothing can be optimized; OK if it can be, or nobody has tried.
   absl::Status optimizer_status() const;
   // Why nothing can be compiled: the system grants no memory that can be executed, say. OK as long
