@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/policy/heat.h"
 #include "engine/policy/tuning.h"
 #include "profiler/feedback.h"
 
@@ -11,26 +12,61 @@ namespace {
 // Bits of ModuleCode::optimizing_states, where the compiles are done at once.
 enum State : uint8_t { kFunctionFailed = 1, kLoopFailed = 2 };
 
-uint64_t CallsOf(const runtime::ModuleCode& code, uint32_t function) {
-  const runtime::CompiledCode* const baseline = code.FindBaseline(function);
-  if (baseline == nullptr || baseline->feedback == nullptr) return 0;
-  return static_cast<profiler::FunctionFeedback*>(baseline->feedback)->calls();
-}
-
 bool IsOptimized(const runtime::ModuleCode& code, uint32_t function) {
   const runtime::CompiledCode* const compiled = code.FindCompiled(function);
   return compiled != nullptr && compiled->tier == runtime::Tier::kOptimizing;
 }
 
+int32_t RoundsUntil(uint64_t heat) {
+  const uint64_t rounds = heat / (kNanosecondsPerIteration * runtime::kIterationsPerRound);
+  return static_cast<int32_t>(std::clamp(rounds, uint64_t{kRoundsUntilEntry}, uint64_t{INT32_MAX}));
+}
+
 }  // namespace
+
+class Auto::Background : public TaskCompiler {
+ public:
+  explicit Background(Auto& policy) : policy_(policy) {}
+
+  absl::Status Compile(runtime::ModuleCode& code, const CompileTask& task,
+                       const std::atomic<bool>& is_cancelled,
+                       std::unique_ptr<Result>* result) override {
+    return policy_.optimizer_->Compile(code, task, is_cancelled, result);
+  }
+
+  std::optional<uint64_t> HotnessNow(runtime::ModuleCode& code, const CompileTask& task) override {
+    profiler::FunctionFeedback* const feedback = CurrentFeedbackOf(code, task.function);
+    if (feedback == nullptr) return std::nullopt;
+    if (task.osr_loop) return HeatOfLoop(*feedback, *task.osr_loop);
+    return HeatOf(*feedback, code.module().body(task.function).size);
+  }
+
+  // Code of the quick pipeline is followed by that of the full one.
+  absl::Status Publish(runtime::ModuleCode& code, const CompileTask& task,
+                       std::unique_ptr<Result> result) override {
+    absl::Status status = policy_.optimizer_->Publish(code, task, std::move(result));
+    const uint32_t body_bytes = code.module().body(task.function).size;
+    if (!status.ok() || task.is_full || task.osr_loop || body_bytes > kMaxFullPipelineBytes) {
+      return status;
+    }
+    profiler::FunctionFeedback* const feedback = FeedbackOf(code, task.function);
+    const uint64_t heat = feedback == nullptr ? 0 : HeatOf(*feedback, body_bytes);
+    policy_.Request(code, {.function = task.function, .is_full = true}, heat / kFullByQuickGain);
+    return status;
+  }
+
+ private:
+  Auto& policy_;
+};
 
 Auto::Auto(const Options& options) : Tiered(options) {
   if (!options.make_optimizer) return;
   optimizer_ = std::make_unique<OptimizerTier>(machine_code(), *this, this->options());
   if (options.compile_threads == 0u) return;
+  background_ = std::make_unique<Background>(*this);
   queue_ = std::make_unique<CompileQueue>(
-      *optimizer_, CompileQueue::Options{.threads = options.compile_threads.value_or(0),
-                                         .listener = options.listener});
+      *background_, CompileQueue::Options{.threads = options.compile_threads.value_or(0),
+                                          .listener = options.listener});
 }
 
 Auto::~Auto() = default;
@@ -48,9 +84,28 @@ profiler::FunctionFeedback::Countdown Auto::CountdownFor(uint32_t body_bytes) {
           .iterations = threshold * runtime::kCallHotness - 1};
 }
 
-bool Auto::Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t hotness) {
+// The first compile of a function in the background: what is made soon is worth more than what is
+// made well.
+CompileTask Auto::FunctionTask(uint32_t function, uint32_t body_bytes) const {
+  return {.function = function,
+          .is_full = queue_ == nullptr && body_bytes <= kMaxFullPipelineBytes};
+}
+
+// The answer to a function that is to call so often before it asks again.
+int32_t Auto::CallsUntilAskedAgain(uint64_t calls) const {
+  const uint64_t at_least = std::max(options().optimizing_threshold, 1u);
+  return static_cast<int32_t>(std::min(std::max(calls, at_least), uint64_t{INT32_MAX}));
+}
+
+uint64_t Auto::WantedHeat(uint32_t body_bytes, bool is_full) const {
+  const uint64_t length = queue_->length();
+  return CompileNanoseconds(body_bytes, is_full) / kCompileTimeByRunTime *
+         (1 + length / kQueueLengthUnit) * options().optimizing_threshold / kCallsUntilOptimized;
+}
+
+bool Auto::Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t heat) {
   if (queue_ != nullptr) {
-    return queue_->Request(code.shared_from_this(), task, hotness,
+    return queue_->Request(code.shared_from_this(), task, heat,
                            code.module().body(task.function).size) !=
            CompileQueue::Outcome::kRefused;
   }
@@ -72,17 +127,19 @@ runtime::TierHooks::HotAnswer Auto::OnHotMachineCode(runtime::ModuleCode& code, 
 }
 
 runtime::TierHooks::HotAnswer Auto::OnHotCalls(runtime::ModuleCode& code, uint32_t function) {
+  profiler::FunctionFeedback* const feedback = FeedbackOf(code, function);
+  if (feedback == nullptr) return {INT32_MAX, nullptr};
   const uint32_t body_bytes = code.module().body(function).size;
-  const uint64_t calls = CallsOf(code, function);
-  // What waits must be made first: a longer queue needs a better reason.
-  const uint64_t length = queue_ == nullptr ? 0 : queue_->length();
-  const uint64_t wanted = ScaledThreshold(body_bytes) * (1 + length / kQueueLengthUnit);
-  if (calls < wanted) {
-    return {static_cast<int32_t>(std::min(wanted - calls, uint64_t{INT32_MAX})), nullptr};
+  const uint64_t heat = HeatOf(*feedback, body_bytes);
+  if (queue_ != nullptr) {
+    const uint64_t wanted = WantedHeat(body_bytes, /*is_full=*/false);
+    if (heat < wanted) {
+      return {CallsUntilAskedAgain((wanted - heat) / HeatOfCall(body_bytes)), nullptr};
+    }
   }
-  Request(code, {.function = function, .is_full = body_bytes <= kMaxFullPipelineBytes}, calls);
+  Request(code, FunctionTask(function, body_bytes), heat);
   // Calls find the code when it is there. Perhaps the request was dropped for better ones.
-  return {kCallsUntilAskedAgain, nullptr};
+  return {CallsUntilAskedAgain(feedback->calls()), nullptr};
 }
 
 runtime::TierHooks::HotAnswer Auto::OnHotLoop(runtime::ModuleCode& code, uint32_t function,
@@ -90,23 +147,28 @@ runtime::TierHooks::HotAnswer Auto::OnHotLoop(runtime::ModuleCode& code, uint32_
   if (const void* const entry = code.FindLoopEntry(function, loop)) {
     return {kRoundsUntilEntry, entry};
   }
+  profiler::FunctionFeedback* const feedback = FeedbackOf(code, function);
+  if (feedback == nullptr) return {INT32_MAX, nullptr};
   const uint32_t body_bytes = code.module().body(function).size;
-  const uint64_t calls = CallsOf(code, function);
-  CompileTask task{.function = function, .is_full = body_bytes <= kMaxFullPipelineBytes};
-  const uint64_t hotness = calls + options().optimizing_threshold;
-  // A function that is called again gains more by code for all of it: a call that has missed it
-  // follows if it is still there.
-  bool is_coming = false;
-  const bool is_optimized = IsOptimized(code, function);
-  if (!is_optimized && calls > 1) is_coming = Request(code, task, hotness);
-  if (is_optimized || calls < kCallsUntilLoopsCanWait || !is_coming) {
-    task.osr_loop = loop;
-    if (!Request(code, task, hotness) && !is_coming) return {INT32_MAX, nullptr};
-    if (const void* const entry = code.FindLoopEntry(function, loop)) {
-      return {kRoundsUntilEntry, entry};
+  const uint64_t heat = HeatOf(*feedback, body_bytes);
+  const bool is_full = body_bytes <= kMaxFullPipelineBytes;
+  // A function that is called again and again gains more by code for all of it; a call that has
+  // missed that follows if it is still there.
+  const bool may_wait = feedback->calls() >= kCallsUntilLoopsCanWait;
+  if (queue_ != nullptr) {
+    const uint64_t wanted = WantedHeat(body_bytes, is_full && !may_wait);
+    if (heat < wanted) return {RoundsUntil(wanted - heat), nullptr};
+    if (may_wait && !IsOptimized(code, function) &&
+        Request(code, FunctionTask(function, body_bytes), heat)) {
+      return {RoundsUntil(wanted), nullptr};
     }
+  } else if (feedback->calls() > 1) {
+    Request(code, FunctionTask(function, body_bytes), heat);
   }
-  return {kRoundsUntilEntry, nullptr};
+  if (!Request(code, {.function = function, .osr_loop = loop, .is_full = is_full}, heat)) {
+    return {INT32_MAX, nullptr};
+  }
+  return {kRoundsUntilEntry, code.FindLoopEntry(function, loop)};
 }
 
 absl::StatusOr<std::string> Auto::Dump(runtime::ModuleCode& code, uint32_t function,

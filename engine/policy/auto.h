@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "engine/policy/compile_queue.h"
 #include "engine/policy/optimizer_tier.h"
@@ -35,10 +36,17 @@ class Auto : public Tiered {
   HotAnswer OnHotCalls(runtime::ModuleCode& code, uint32_t function);
   HotAnswer OnHotLoop(runtime::ModuleCode& code, uint32_t function, uint32_t loop);
   // Has it compiled, now or later. False if that is impossible.
-  bool Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t hotness);
+  bool Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t heat);
+  CompileTask FunctionTask(uint32_t function, uint32_t body_bytes) const;
+  int32_t CallsUntilAskedAgain(uint64_t calls) const;
   uint64_t ScaledThreshold(uint32_t body_bytes) const;
+  // For how long code must have run to be worth a compile.
+  uint64_t WantedHeat(uint32_t body_bytes, bool is_full) const;
+  // What the threads of the queue run.
+  class Background;
 
   std::unique_ptr<OptimizerTier> optimizer_;
+  std::unique_ptr<TaskCompiler> background_;
   std::unique_ptr<CompileQueue> queue_;  // goes first: its threads use the others
 };
 

@@ -37,6 +37,10 @@ void InstallForkHandlers() {
   (void)installed;
 }
 
+double Profit(double hotness, uint32_t wasm_bytes) {
+  return hotness / (wasm_bytes + kCompileFixedWasmBytes);
+}
+
 uint32_t DefaultThreads() {
   cpu_set_t processors;
   if (sched_getaffinity(0, sizeof(processors), &processors) != 0) return 1;
@@ -65,7 +69,8 @@ bool StartThread(pthread_t* thread, void* (*run)(void*), void* argument) {
 }  // namespace
 
 uint64_t CompileQueue::EstimateMemory(uint32_t wasm_bytes) {
-  return kCompileMemoryBytes + uint64_t{wasm_bytes} * kCompileMemoryPerWasmByte;
+  const uint64_t bytes = uint64_t{wasm_bytes} + kMaxInlinedBytes;
+  return kCompileMemoryBytes + bytes * kCompileMemoryPerWasmByte;
 }
 
 class CompileQueue::State {
@@ -89,11 +94,16 @@ class CompileQueue::State {
     Progress progress = Progress::kWaiting;
     double profit = 0;
     uint32_t wasm_bytes = 0;
+    // Where the hotness is counted: what it was, and when, and what of it is recent.
+    uint64_t hotness = 0;
+    double recent_hotness = 0;
+    Clock::time_point seen;
   };
   // Ordered by owner: the address of a module that has gone may be that of another one.
   using Module = std::weak_ptr<runtime::ModuleCode>;
   using Tasks = std::map<CompileTask, Entry>;
   using Modules = std::map<Module, Tasks, std::owner_less<Module>>;
+  using LiveModules = std::vector<std::shared_ptr<runtime::ModuleCode>>;
   struct Job {
     std::shared_ptr<runtime::ModuleCode> code;
     CompileTask task;
@@ -110,7 +120,9 @@ class CompileQueue::State {
     return running_ == 0 ||
            running_memory_ + EstimateMemory(entry.wasm_bytes) <= options_.memory_ceiling;
   }
-  bool TakeJob(Job* job);
+  // Both add the modules that they have looked at, for the caller to let go without the lock.
+  void UpdateProfits(LiveModules* modules);
+  void TakeJob(Job* job, LiveModules* modules);
   void RunJob(Job job);
   void Finish(const Job& job, const absl::Status& status);
   void DropDeadModules();
@@ -130,6 +142,7 @@ class CompileQueue::State {
   bool threads_were_started_ = false;
   std::vector<pthread_t> threads_;
   Modules modules_;
+  uint64_t changes_ = 0;  // of what there is to do
   uint32_t waiting_ = 0;
   uint32_t running_ = 0;
   uint64_t running_memory_ = 0;
@@ -139,7 +152,7 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
                                                    const CompileTask& task, uint64_t hotness,
                                                    uint32_t wasm_bytes) {
   if (is_in_child()) return Outcome::kRefused;
-  const double profit = static_cast<double>(hotness) / (wasm_bytes + kCompileFixedWasmBytes);
+  const double profit = Profit(static_cast<double>(hotness), wasm_bytes);
   {
     const Lock lock(mutex_);
     if (is_closed_) return Outcome::kRefused;
@@ -156,6 +169,9 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
       return Outcome::kKnown;
     }
     entry.profit = profit;
+    entry.hotness = hotness;
+    entry.recent_hotness = static_cast<double>(hotness);
+    entry.seen = Clock::now();
     entry.wasm_bytes = wasm_bytes;
     if (EstimateMemory(wasm_bytes) > options_.memory_ceiling) {
       entry.progress = Progress::kFailed;
@@ -169,6 +185,7 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
     if (++waiting_ > options_.max_waiting) DropLeastProfitable();
     // Under the lock, so that it is told before the start.
     Report(runtime::CompileEvent::Step::kQueued, code.get(), task);
+    ++changes_;
   }
   work_.notify_one();
   return Outcome::kQueued;
@@ -226,18 +243,59 @@ void CompileQueue::State::Run() {
   sched_setscheduler(0, SCHED_BATCH, &parameters);
   for (;;) {
     Job job;
+    LiveModules modules;
+    uint64_t changes = 0;
     {
-      Lock lock(mutex_);
-      work_.wait(lock, [&] { return is_closed_ || TakeJob(&job); });
-      if (is_closed_ && job.code == nullptr) return;
+      const Lock lock(mutex_);
+      if (is_closed_) return;
+      changes = changes_;
+      TakeJob(&job, &modules);
     }
-    RunJob(std::move(job));
+    // Perhaps the last references: without the lock.
+    modules.clear();
+    if (job.code != nullptr) {
+      RunJob(std::move(job));
+    } else {
+      Lock lock(mutex_);
+      work_.wait(lock, [&] { return is_closed_ || changes_ != changes; });
+    }
+  }
+}
+
+// What was hot when it was requested may have ended while it waited. Loops that have are forgotten:
+// nobody would enter their code; they may be requested again.
+void CompileQueue::State::UpdateProfits(LiveModules* modules) {
+  const Clock::time_point now = Clock::now();
+  for (auto& [module, tasks] : modules_) {
+    std::shared_ptr<runtime::ModuleCode> locked = module.lock();
+    if (locked == nullptr) continue;
+    runtime::ModuleCode& code = *locked;
+    modules->push_back(std::move(locked));
+    for (auto entry = tasks.begin(); entry != tasks.end();) {
+      const auto current = entry++;
+      Entry& state = current->second;
+      if (state.progress != Progress::kWaiting) continue;
+      if (now - state.seen < kHotnessWindow) continue;
+      const std::optional<uint64_t> hotness = compiler_.HotnessNow(code, current->first);
+      if (!hotness) continue;
+      const uint64_t grown = *hotness - std::min(*hotness, state.hotness);
+      if (grown == 0 && current->first.osr_loop) {
+        tasks.erase(current);
+        if (--waiting_ + running_ == 0) idle_.notify_all();
+        continue;
+      }
+      state.recent_hotness = state.recent_hotness / 4 + static_cast<double>(grown);
+      state.hotness = *hotness;
+      state.seen = now;
+      state.profit = Profit(state.recent_hotness, state.wasm_bytes);
+    }
   }
 }
 
 // The most profitable task that fits below the memory ceiling now. Nothing is lost by looking
 // through all: a compile takes milliseconds.
-bool CompileQueue::State::TakeJob(Job* job) {
+void CompileQueue::State::TakeJob(Job* job, LiveModules* modules) {
+  if (waiting_ != 0) UpdateProfits(modules);
   for (;;) {
     Module module_of_best;
     const CompileTask* best_task = nullptr;
@@ -261,10 +319,9 @@ bool CompileQueue::State::TakeJob(Job* job) {
     --waiting_;
     ++running_;
     running_memory_ += EstimateMemory(best->wasm_bytes);
-    return true;
+    return;
   }
   DropDeadModules();
-  return false;
 }
 
 void CompileQueue::State::RunJob(Job job) {
@@ -288,6 +345,7 @@ void CompileQueue::State::RunJob(Job job) {
     const Lock lock(mutex_);
     --running_;
     running_memory_ -= EstimateMemory(job.wasm_bytes);
+    ++changes_;
     if (waiting_ + running_ == 0) idle_.notify_all();
   }
   work_.notify_all();  // memory is free for tasks that did not fit

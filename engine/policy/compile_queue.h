@@ -39,6 +39,12 @@ class TaskCompiler {
   virtual absl::Status Compile(runtime::ModuleCode& code, const CompileTask& task,
                                const std::atomic<bool>& is_cancelled,
                                std::unique_ptr<Result>* result) = 0;
+  // What the code that the task would replace has done by now, in the unit of `hotness` below: of
+  // two tasks the one that does more at this time is the better one. Nothing: it is not counted.
+  // Called with the queue's lock held, and takes none.
+  virtual std::optional<uint64_t> HotnessNow(runtime::ModuleCode&, const CompileTask&) {
+    return std::nullopt;
+  }
   // Makes the result what is run. No thread forks meanwhile.
   virtual absl::Status Publish(runtime::ModuleCode& code, const CompileTask& task,
                                std::unique_ptr<Result> result) = 0;
@@ -74,8 +80,8 @@ class CompileQueue {
   CompileQueue(const CompileQueue&) = delete;
   CompileQueue& operator=(const CompileQueue&) = delete;
 
-  // `hotness`: calls and loop iterations that were seen, or are expected; what counts is that
-  // divided by the size. `wasm_bytes`: of all bodies that are compiled with the task.
+  // `hotness`: what the code that is to be replaced has done, in whatever unit; what counts is that
+  // divided by the size. `wasm_bytes`: of the body, without what is inlined into it.
   Outcome Request(const std::shared_ptr<runtime::ModuleCode>& code, const CompileTask& task,
                   uint64_t hotness, uint32_t wasm_bytes);
 
@@ -87,7 +93,7 @@ class CompileQueue {
   // Returns when nothing waits or runs.
   void WaitUntilIdle();
 
-  // Memory that a compile of so many bytes is expected to take.
+  // Memory that a compile of so many bytes, and of what is inlined into them, is expected to take.
   static uint64_t EstimateMemory(uint32_t wasm_bytes);
 
  private:

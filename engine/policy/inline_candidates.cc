@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "engine/policy/heat.h"
 #include "engine/policy/tuning.h"
 #include "profiler/feedback.h"
 #include "tiers/decode/body_decoder.h"
@@ -26,11 +27,6 @@ class Callees : public decode::NullSink {
  private:
   std::vector<uint32_t>& functions_;
 };
-
-FunctionFeedback* FeedbackOf(const runtime::ModuleCode& code, uint32_t function) {
-  const runtime::CompiledCode* const baseline = code.FindBaseline(function);
-  return baseline == nullptr ? nullptr : static_cast<FunctionFeedback*>(baseline->feedback);
-}
 
 // Direct callees, and those of indirect calls that the feedback knows, of the same module.
 std::vector<uint32_t> CalleesOf(const runtime::ModuleCode& code, uint32_t function) {

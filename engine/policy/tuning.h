@@ -4,6 +4,7 @@
 #ifndef WASMTIER_ENGINE_POLICY_TUNING_H_
 #define WASMTIER_ENGINE_POLICY_TUNING_H_
 
+#include <chrono>
 #include <cstdint>
 
 namespace wasmtier::engine {
@@ -46,22 +47,45 @@ inline constexpr uint32_t kMaxBodyFactor = 64;
 inline constexpr int32_t kIterationsWhileCompiling = 500;
 inline constexpr int32_t kIterationsUntilEntry = 10;
 
-// Calls until a function is optimized (Config::optimizing_threshold; the design's figure); a loop
-// iteration counts 1 / kCallHotness of a call, and large bodies wait longer, as above. LLVM takes
-// 30 us for a byte of wasm: a function of usual size has then saved a hundredth of that against the
-// baseline's code, but what was called 1,000 times will in most programs be called 100,000 times,
-// and another processor does the work.
+// Calls until the policy looks whether a function should be optimized
+// (Config::optimizing_threshold; the design's figure); a loop iteration counts 1 / kCallHotness of
+// a call, and large bodies wait longer, as above.
 inline constexpr uint32_t kCallsUntilOptimized = 1000;
-// The threshold grows by itself with each so many tasks that wait: a fifth of a second.
+// It should when its code has run for this part of the time that compiling takes, by the estimates
+// below (scaled with Config::optimizing_threshold): what has run so long will run as long again, in
+// most programs much longer, and another processor does the work.
+inline constexpr uint64_t kCompileTimeByRunTime = 8;
+// More is wanted with each so many tasks that wait.
 inline constexpr uint32_t kQueueLengthUnit = 16;
-// Calls after which a function asks again that should have been optimized.
-inline constexpr int32_t kCallsUntilAskedAgain = 1'000'000;
 // Rounds of iterations (runtime::kIterationsPerRound) after which a loop looks again whether code
 // for it is there; asking takes as long as a hundred iterations.
 inline constexpr int32_t kRoundsUntilEntry = 20;
-// A function that was called more often than this waits for code of all of it before one of its
-// loops gets code of its own.
+// A function that was called as often waits for code of all of it before one of its loops gets code
+// of its own.
 inline constexpr uint64_t kCallsUntilLoopsCanWait = 10;
+
+// Time that code of the baseline tier takes for an iteration, and for a call: the second grows with
+// the body, of which a call executes a part. Rough; programs of bench/ lie within a factor of 3.
+inline constexpr uint64_t kNanosecondsPerIteration = 3;
+inline constexpr uint64_t kNanosecondsPerCall = 4;
+inline constexpr uint32_t kBytesPerNanosecond = 16;
+inline constexpr uint32_t kMaxBytesPerCall = 512;
+
+// Compile time for a byte of wasm. 2026-11-22, EPYC (Zen 4), LLVM 22, functions of qsort, matmul,
+// lu, json of bench/programs, processor time: full 24 to 50 us, quick 8 to 12 us, and 3 ms and 1.8
+// ms for the smallest functions.
+inline constexpr uint64_t kFullNanosecondsPerByte = 27'000;
+inline constexpr uint64_t kQuickNanosecondsPerByte = 10'000;
+// A compile costs as much as this many bytes of wasm before it looks at the first one.
+inline constexpr uint32_t kCompileFixedWasmBytes = 120;
+
+// What the quick pipeline's code gains on the baseline's is so many times what the full one's gains
+// on that, for the processor time it takes.
+inline constexpr uint64_t kFullByQuickGain = 32;
+
+// A task that waits is looked at again after this time: does the program still run what it is to
+// replace?
+inline constexpr std::chrono::milliseconds kHotnessWindow{1};
 
 // Bodies that only the quick pipeline optimizes, and that none does: LLVM's time grows faster than
 // the body.
@@ -89,8 +113,6 @@ inline constexpr uint64_t kCompileThreadStackBytes = uint64_t{16} << 20;
 // nbody.wasm, up to 9 KB each, one after another: 16 MB at most, by ru_maxrss.
 inline constexpr uint64_t kCompileMemoryBytes = uint64_t{4} << 20;
 inline constexpr uint64_t kCompileMemoryPerWasmByte = 2048;
-// A compile costs as much as this many bytes of wasm before it looks at the first one.
-inline constexpr uint32_t kCompileFixedWasmBytes = 50;
 
 }  // namespace wasmtier::engine
 

@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/policy/tuning.h"
 #include "test/unit/runtime/runtime_fixture.h"
 
 namespace wasmtier::engine {
@@ -50,6 +52,17 @@ class FakeCompiler : public TaskCompiler {
     return absl::OkStatus();
   }
 
+  std::optional<uint64_t> HotnessNow(ModuleCode&, const CompileTask& task) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = hotness_.find(task.function);
+    if (found == hotness_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  void SetHotness(uint32_t function, uint64_t hotness) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    hotness_[function] = hotness;
+  }
   // Compiles do not end until Release.
   void Hold() {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -83,6 +96,7 @@ class FakeCompiler : public TaskCompiler {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_held_ = false;
+  std::map<uint32_t, uint64_t> hotness_;
   int running_ = 0;
   int most_running_ = 0;
   std::vector<uint32_t> compiled_;
@@ -157,6 +171,45 @@ TEST_F(CompileQueueTest, TheMostProfitableComeFirst) {
   compiler_.Release();
   queue.WaitUntilIdle();
   EXPECT_THAT(compiler_.published(), ElementsAre(0, 4, 2, 1, 3));
+}
+
+TEST_F(CompileQueueTest, WhatIsHotNowComesFirst) {
+  CompileQueue queue(compiler_, {.threads = 1});
+  const auto code = MakeCode();
+  compiler_.Hold();
+  queue.Request(code, {.function = 0}, 1, 1);
+  compiler_.WaitUntilRunning(1);
+  // Function 1 ran while the program started, function 2 runs now.
+  queue.Request(code, {.function = 1}, 1000, 1);
+  queue.Request(code, {.function = 2}, 300, 1);
+  compiler_.SetHotness(1, 1001);
+  compiler_.SetHotness(2, 2000);
+  std::this_thread::sleep_for(2 * kHotnessWindow);
+  compiler_.Release();
+  queue.WaitUntilIdle();
+  EXPECT_THAT(compiler_.published(), ElementsAre(0, 2, 1));
+}
+
+TEST_F(CompileQueueTest, LoopsThatHaveEndedAreForgotten) {
+  CompileQueue queue(compiler_, {.threads = 1});
+  const auto code = MakeCode();
+  compiler_.Hold();
+  queue.Request(code, {.function = 0}, 1, 1);
+  compiler_.WaitUntilRunning(1);
+  for (const uint32_t function : {1u, 2u}) {
+    queue.Request(code, {.function = function, .osr_loop = 0}, 10, 1);
+  }
+  compiler_.SetHotness(1, 10);
+  compiler_.SetHotness(2, 11);
+  std::this_thread::sleep_for(2 * kHotnessWindow);
+  compiler_.Release();
+  queue.WaitUntilIdle();
+  EXPECT_THAT(compiler_.published(), ElementsAre(0, 2));
+  // It runs again.
+  compiler_.SetHotness(1, 30);
+  EXPECT_EQ(queue.Request(code, {.function = 1, .osr_loop = 0}, 20, 1), Outcome::kQueued);
+  queue.WaitUntilIdle();
+  EXPECT_THAT(compiler_.published(), ElementsAre(0, 2, 1));
 }
 
 TEST_F(CompileQueueTest, FailuresAreRemembered) {

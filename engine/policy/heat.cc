@@ -1,0 +1,41 @@
+#include "engine/policy/heat.h"
+
+#include <algorithm>
+
+#include "engine/policy/tuning.h"
+
+namespace wasmtier::engine {
+
+using profiler::FunctionFeedback;
+
+FunctionFeedback* FeedbackOf(const runtime::ModuleCode& code, uint32_t function) {
+  const runtime::CompiledCode* const baseline = code.FindBaseline(function);
+  return baseline == nullptr ? nullptr : static_cast<FunctionFeedback*>(baseline->feedback);
+}
+
+FunctionFeedback* CurrentFeedbackOf(const runtime::ModuleCode& code, uint32_t function) {
+  const runtime::CompiledCode* const compiled = code.FindCompiled(function);
+  if (compiled == nullptr || compiled->tier != runtime::Tier::kBaseline) return nullptr;
+  return static_cast<FunctionFeedback*>(compiled->feedback);
+}
+
+uint64_t HeatOf(FunctionFeedback& feedback, uint32_t body_bytes) {
+  uint64_t iterations = 0;
+  for (const uint32_t count : feedback.loops()) iterations += count;
+  return feedback.calls() * HeatOfCall(body_bytes) + iterations * kNanosecondsPerIteration;
+}
+
+uint64_t HeatOfCall(uint32_t body_bytes) {
+  return kNanosecondsPerCall + std::min(body_bytes, kMaxBytesPerCall) / kBytesPerNanosecond;
+}
+
+uint64_t HeatOfLoop(FunctionFeedback& feedback, uint32_t loop) {
+  return loop < feedback.loop_count ? feedback.loops()[loop] * kNanosecondsPerIteration : 0;
+}
+
+uint64_t CompileNanoseconds(uint32_t wasm_bytes, bool is_full) {
+  const uint64_t bytes = uint64_t{wasm_bytes} + kCompileFixedWasmBytes;
+  return bytes * (is_full ? kFullNanosecondsPerByte : kQuickNanosecondsPerByte);
+}
+
+}  // namespace wasmtier::engine
