@@ -14,7 +14,8 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 TABLE = HERE / "programs" / "programs.json"
 
-# The modes of wasm-tier that exist. A later tier is tested and measured by adding it here.
+# The modes of wasm-tier that exist. A later tier is tested and measured by adding it here. Those with
+# "optimizing" in their names need a build with LLVM: see installed().
 TIERS = ["interpreter", "baseline", "optimizing", "auto"]
 # What is only tested: options of `run`, by the name of the mode (test/support/modes.def).
 TESTED_MODES = {
@@ -27,6 +28,16 @@ TESTED_MODES = {
 }
 # What is only measured, when asked for: what counting for a later tier costs.
 MEASURED_MODES = {**TESTED_MODES, "feedback": ["--tier", "baseline", "--feedback"]}
+
+
+
+def installed(binary, modes):
+    """Those of the modes that this wasm-tier has."""
+    version = subprocess.run([str(binary), "--version"], capture_output=True, text=True, check=True)
+    if "\noptimizing tier: " in version.stdout:
+        return list(modes)
+    return [mode for mode in modes if "optimizing" not in mode]
+
 
 # Where a program that needs a directory finds it inside the engine; {directory} in its arguments.
 GUEST_DIRECTORY = "/work"
@@ -41,6 +52,7 @@ class Program:
     tests: list  # a list of argument lists
     bench: list = None  # the arguments of the measured run; None: not measured
     short: list = None  # those that the native twin takes about 20 ms for
+    second: list = None  # those that it takes about a second for
     stdin_file: str = None  # in the folder of the table; None: empty input
     env: dict = dataclasses.field(default_factory=dict)
     directory: bool = False  # runs in a fresh directory

@@ -61,7 +61,8 @@ def main():
     if not wasm.exists():
         sys.exit(f"not built: {wasm}; build the target `programs`")
     faults = 0
-    for tier in program_table.TIERS:
+    tiers = program_table.installed(options.engine, program_table.TIERS)
+    for tier in tiers:
         with tempfile.TemporaryDirectory(prefix="wasm-tier-") as folder:
             outside = pathlib.Path(folder)
             inside = prepare(outside)
@@ -81,7 +82,7 @@ def main():
                 faults += 1
     if faults:
         sys.exit(1)
-    print(f"no way out in {', '.join(program_table.TIERS)}")
+    print(f"no way out in {', '.join(tiers)}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
+import peak  # noqa: E402
 import program_table  # noqa: E402
 import program_test  # noqa: E402
 
@@ -80,6 +81,29 @@ class StandIn(unittest.TestCase):
         self.assertEqual(self.trap_faults(f"echo before; {message}; exit 134"), [])
         self.assertEqual(len(self.trap_faults(f"echo before; {message}; exit 1")), 2)
         self.assertEqual(len(self.trap_faults("echo before; exit 134")), 2)
+
+
+    def test_modes_of_a_build_without_the_optimizing_tier(self):
+        modes = ["baseline", "optimizing", "auto", "stress_optimizing"]
+        without = self.script("without", "echo wasm-tier 1; echo tiers: interpreter, baseline")
+        self.assertEqual(program_table.installed(without, modes), ["baseline", "auto"])
+        with_it = self.script("with", "echo wasm-tier 1; echo optimizing tier: /x.so")
+        self.assertEqual(program_table.installed(with_it, modes), modes)
+
+    def peak(self, body):
+        engines = [program_table.WasmTier(self.script("engine", body), tier) for tier in ("baseline", "auto")]
+        program = program_table.Program(name="sample", group="programs", tests=[], directory=True,
+                                        env={"A": "1"})
+        return peak.measure(engines, program, self.build, 4, ["{directory}", "9"])
+
+    def test_peak_reads_the_figures(self):
+        # wasm-tier bench --tiers LIST --native PATH --runs N --json FILE ...
+        figures, wrong = self.peak(
+            'printf \'{"programs": {"auto": "%s %s %s"}}\' "$3" "$7" "${14##*/} ${16}" >"$9"')
+        self.assertEqual((figures, wrong), ({"auto": "baseline,auto 4 sample.wasm 9"}, []))
+
+    def test_peak_tells_of_wrong_results(self):
+        self.assertEqual(self.peak("echo they differ >&2; exit 5"), ({}, ["they differ"]))
 
 
 class Table(unittest.TestCase):
