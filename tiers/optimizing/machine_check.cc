@@ -122,8 +122,11 @@ char MachineCheckPass::ID = 0;
 void InstallMachineCheck() {
   static const llvm::RegisterTargetPassConfigCallback callback(
       [](llvm::TargetMachine&, llvm::PassManagerBase&, llvm::TargetPassConfig* passes) {
+        if (current == nullptr) return;
+        // Of two accesses at the ends of two branches it makes one: a trap has its own place.
+        passes->setEnableTailMerge(false);
         // Nothing moves instructions behind it.
-        if (current != nullptr) passes->insertPass(&llvm::FuncletLayoutID, new MachineCheckPass);
+        passes->insertPass(&llvm::FuncletLayoutID, new MachineCheckPass);
       });
   (void)callback;
 }
