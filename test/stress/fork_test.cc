@@ -43,7 +43,8 @@ class Fork : public EveryTier {
 
   World world_;
 };
-IN_EVERY_TIER(Fork);
+INSTANTIATE_TEST_SUITE_P(Every, Fork, testing::ValuesIn(ModesAndBackground()),
+                         [](const auto& info) { return info.param.name; });
 
 TEST_P(Fork, BeforeAnythingRan) {
   ASSERT_THAT(world_.Instantiate("m", ProgramText(0)), Returns());

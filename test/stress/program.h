@@ -2,8 +2,11 @@
 #ifndef WASMTIER_TEST_STRESS_PROGRAM_H_
 #define WASMTIER_TEST_STRESS_PROGRAM_H_
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
+#include "test/support/modes.h"
 #include "test/support/number.h"
 #include "test/support/wat.h"
 
@@ -66,6 +69,50 @@ inline std::string ProgramText(int salt) {
 
 // f(i) is i: 0 + 1 + ... + 59, and 1 + ... + n.
 inline Number RunResult(int n) { return I32(kFunctions * (kFunctions - 1) / 2 + n * (n + 1) / 2); }
+
+// A small module: "run" (i32 n) returns LoopResult(salt, n); two hot loops, one of them in a
+// function that is called often. Its names are not those of ProgramText.
+inline std::string LoopText(int salt) {
+  std::string text = R"((module (memory 1)
+    (func $mix (param i32 i32) (result i32)
+      (i32.xor (i32.rotl (local.get 0) (i32.const 7)) (i32.mul (local.get 1) (i32.const SALT))))
+    (func $sum (param $n i32) (result i32) (local $s i32)
+      (loop $l
+        (i32.store (i32.and (local.get $n) (i32.const 0xfffc)) (local.get $s))
+        (local.set $s (call $mix (local.get $s) (local.get $n)))
+        (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $s))
+    (func (export "run") (param $n i32) (result i32) (local $i i32) (local $s i32)
+      (loop $l
+        (local.set $s (i32.add (local.get $s) (call $sum (i32.const 20))))
+        (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                            (local.get $n))))
+      (local.get $s))))";
+  return text.replace(text.find("SALT"), 4, std::to_string(2 * salt + 3));
+}
+
+inline uint32_t LoopResult(int salt, uint32_t n) {
+  uint32_t sum = 0;
+  for (uint32_t i = 20; i > 0; --i) {
+    sum = (sum << 7 | sum >> 25) ^ (i * static_cast<uint32_t>(2 * salt + 3));
+  }
+  return sum * n;
+}
+
+// All modes, and the one that is different in each run: threads of their own optimize what is hot,
+// at once, while the program runs.
+inline std::vector<Mode> ModesAndBackground() {
+  std::vector<Mode> modes = Modes();
+  for (const Mode& mode : Modes()) {
+    if (mode.name != "auto_optimizing") continue;
+    Mode background = mode;
+    background.name = "background_optimizing";
+    background.config.compile_threads = 2;
+    modes.push_back(background);
+    break;
+  }
+  return modes;
+}
 
 }  // namespace wasmtier::test
 

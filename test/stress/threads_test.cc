@@ -33,7 +33,8 @@ class Stress : public EveryTier {
     for (std::thread& thread : threads) thread.join();
   }
 };
-IN_EVERY_TIER(Stress);
+INSTANTIATE_TEST_SUITE_P(Every, Stress, testing::ValuesIn(ModesAndBackground()),
+                         [](const auto& info) { return info.param.name; });
 
 constexpr int kThreads = 8;
 
