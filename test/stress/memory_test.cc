@@ -96,7 +96,7 @@ TEST(OptimizedCodeMemory, DoesNotGrowWithModulesThatAreGone) {
   const uint64_t functions = engine.statistics(Tier::kOptimizing).functions - functions_before;
   EXPECT_GT(functions, uint64_t{kModules});
   EXPECT_LT(static_cast<int64_t>(StatusBytes("RssShmem") - code_before),
-            static_cast<int64_t>(made / 10))
+            static_cast<int64_t>(made / 2))
       << "made " << made;
 #if !defined(__has_feature) || \
     !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
