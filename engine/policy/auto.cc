@@ -17,8 +17,9 @@ bool IsOptimized(const runtime::ModuleCode& code, uint32_t function) {
   return compiled != nullptr && compiled->tier == runtime::Tier::kOptimizing;
 }
 
-int32_t RoundsUntil(uint64_t heat) {
-  const uint64_t rounds = heat / (kNanosecondsPerIteration * runtime::kIterationsPerRound);
+// The answer to a loop that is to run so long before it asks again.
+int32_t RoundsUntil(uint64_t heat, uint64_t heat_of_iteration) {
+  const uint64_t rounds = heat / (heat_of_iteration * runtime::kIterationsPerRound);
   return static_cast<int32_t>(std::clamp(rounds, uint64_t{kRoundsUntilEntry}, uint64_t{INT32_MAX}));
 }
 
@@ -37,8 +38,9 @@ class Auto::Background : public TaskCompiler {
   std::optional<uint64_t> HotnessNow(runtime::ModuleCode& code, const CompileTask& task) override {
     profiler::FunctionFeedback* const feedback = CurrentFeedbackOf(code, task.function);
     if (feedback == nullptr) return std::nullopt;
-    if (task.osr_loop) return HeatOfLoop(*feedback, *task.osr_loop);
-    return HeatOf(*feedback, code.module().body(task.function).size);
+    const uint32_t body_bytes = code.module().body(task.function).size;
+    return task.osr_loop ? HeatOfLoop(*feedback, body_bytes, *task.osr_loop)
+                         : HeatOf(*feedback, body_bytes);
   }
 
   // Code of the quick pipeline is followed by that of the full one.
@@ -151,16 +153,17 @@ runtime::TierHooks::HotAnswer Auto::OnHotLoop(runtime::ModuleCode& code, uint32_
   if (feedback == nullptr) return {INT32_MAX, nullptr};
   const uint32_t body_bytes = code.module().body(function).size;
   const uint64_t heat = HeatOf(*feedback, body_bytes);
+  const uint64_t heat_of_iteration = HeatOfIteration(*feedback, body_bytes);
   const bool is_full = body_bytes <= kMaxFullPipelineBytes;
   // A function that is called again and again gains more by code for all of it; a call that has
   // missed that follows if it is still there.
   const bool may_wait = feedback->calls() >= kCallsUntilLoopsCanWait;
   if (queue_ != nullptr) {
     const uint64_t wanted = WantedHeat(body_bytes, is_full && !may_wait);
-    if (heat < wanted) return {RoundsUntil(wanted - heat), nullptr};
+    if (heat < wanted) return {RoundsUntil(wanted - heat, heat_of_iteration), nullptr};
     if (may_wait && !IsOptimized(code, function) &&
         Request(code, FunctionTask(function, body_bytes), heat)) {
-      return {RoundsUntil(wanted), nullptr};
+      return {RoundsUntil(wanted, heat_of_iteration), nullptr};
     }
   } else if (feedback->calls() > 1) {
     Request(code, FunctionTask(function, body_bytes), heat);

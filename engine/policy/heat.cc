@@ -22,15 +22,23 @@ FunctionFeedback* CurrentFeedbackOf(const runtime::ModuleCode& code, uint32_t fu
 uint64_t HeatOf(FunctionFeedback& feedback, uint32_t body_bytes) {
   uint64_t iterations = 0;
   for (const uint32_t count : feedback.loops()) iterations += count;
-  return feedback.calls() * HeatOfCall(body_bytes) + iterations * kNanosecondsPerIteration;
+  return feedback.calls() * HeatOfCall(body_bytes) +
+         iterations * HeatOfIteration(feedback, body_bytes);
 }
 
 uint64_t HeatOfCall(uint32_t body_bytes) {
   return kNanosecondsPerCall + std::min(body_bytes, kMaxBytesPerCall) / kBytesPerNanosecond;
 }
 
-uint64_t HeatOfLoop(FunctionFeedback& feedback, uint32_t loop) {
-  return loop < feedback.loop_count ? feedback.loops()[loop] * kNanosecondsPerIteration : 0;
+// As if the loops shared the body.
+uint64_t HeatOfIteration(const FunctionFeedback& feedback, uint32_t body_bytes) {
+  const uint32_t bytes = body_bytes / std::max(feedback.loop_count, 1u);
+  return kNanosecondsPerIteration + std::min(bytes, kMaxBytesPerIteration) / kBytesPerNanosecond;
+}
+
+uint64_t HeatOfLoop(FunctionFeedback& feedback, uint32_t body_bytes, uint32_t loop) {
+  if (loop >= feedback.loop_count) return 0;
+  return feedback.loops()[loop] * HeatOfIteration(feedback, body_bytes);
 }
 
 uint64_t CompileNanoseconds(uint32_t wasm_bytes, bool is_full) {

@@ -20,8 +20,10 @@ profiler::FunctionFeedback* CurrentFeedbackOf(const runtime::ModuleCode& code, u
 uint64_t HeatOf(profiler::FunctionFeedback& feedback, uint32_t body_bytes);
 // Of one call of it, its loops left out.
 uint64_t HeatOfCall(uint32_t body_bytes);
-// Of one loop.
-uint64_t HeatOfLoop(profiler::FunctionFeedback& feedback, uint32_t loop);
+// Of one iteration of one of its loops.
+uint64_t HeatOfIteration(const profiler::FunctionFeedback& feedback, uint32_t body_bytes);
+// Of all iterations of one loop.
+uint64_t HeatOfLoop(profiler::FunctionFeedback& feedback, uint32_t body_bytes, uint32_t loop);
 
 // Processor time that the optimizing tier takes for bodies of so many bytes.
 uint64_t CompileNanoseconds(uint32_t wasm_bytes, bool is_full);

@@ -64,12 +64,13 @@ inline constexpr int32_t kRoundsUntilEntry = 20;
 // of its own.
 inline constexpr uint64_t kCallsUntilLoopsCanWait = 10;
 
-// Time that code of the baseline tier takes for an iteration, and for a call: the second grows with
-// the body, of which a call executes a part. Rough; programs of bench/ lie within a factor of 3.
-inline constexpr uint64_t kNanosecondsPerIteration = 3;
+// Time that code of the baseline tier takes for an iteration, and for a call: both grow with the
+// body, of which a call executes a part. Rough; programs of bench/ lie within a factor of 3.
+inline constexpr uint64_t kNanosecondsPerIteration = 2;
+inline constexpr uint32_t kMaxBytesPerIteration = 256;
 inline constexpr uint64_t kNanosecondsPerCall = 4;
-inline constexpr uint32_t kBytesPerNanosecond = 16;
 inline constexpr uint32_t kMaxBytesPerCall = 512;
+inline constexpr uint32_t kBytesPerNanosecond = 16;
 
 // Compile time for a byte of wasm. 2026-11-22, EPYC (Zen 4), LLVM 22, functions of qsort, matmul,
 // lu, json of bench/programs, processor time: full 24 to 50 us, quick 8 to 12 us, and 3 ms and 1.8
@@ -86,6 +87,8 @@ inline constexpr uint64_t kFullByQuickGain = 32;
 // A task that waits is looked at again after this time: does the program still run what it is to
 // replace?
 inline constexpr std::chrono::milliseconds kHotnessWindow{1};
+// A loop that has not turned for so long is taken to have ended.
+inline constexpr std::chrono::milliseconds kLoopEndsAfter{10};
 
 // Bodies that only the quick pipeline optimizes, and that none does: LLVM's time grows faster than
 // the body.

@@ -201,7 +201,7 @@ TEST_F(CompileQueueTest, LoopsThatHaveEndedAreForgotten) {
   }
   compiler_.SetHotness(1, 10);
   compiler_.SetHotness(2, 11);
-  std::this_thread::sleep_for(2 * kHotnessWindow);
+  std::this_thread::sleep_for(2 * kLoopEndsAfter);
   compiler_.Release();
   queue.WaitUntilIdle();
   EXPECT_THAT(compiler_.published(), ElementsAre(0, 2));
