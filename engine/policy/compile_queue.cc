@@ -140,6 +140,7 @@ class CompileQueue::State {
   void TakeJob(Job* job, LiveModules* modules);
   void RunJob(Job job);
   void Finish(const Job& job, const absl::Status& status);
+  void DropLoops(Tasks& tasks, uint32_t function);
   void DropDeadModules();
   void DropLeastProfitable();
   void Report(runtime::CompileEvent::Step step, const runtime::ModuleCode* code,
@@ -372,6 +373,19 @@ void CompileQueue::State::Finish(const Job& job, const absl::Status& status) {
   const auto entry = module->second.find(job.task);
   if (entry == module->second.end()) return;
   entry->second.progress = status.ok() ? Progress::kDone : Progress::kFailed;
+  if (status.ok() && job.task.osr_loop) DropLoops(module->second, job.task.function);
+}
+
+// Code for one loop of a function is there, and goes on with the loops that follow. A call that
+// does not get there asks for its own loop again within microseconds.
+void CompileQueue::State::DropLoops(Tasks& tasks, uint32_t function) {
+  for (auto entry = tasks.begin(); entry != tasks.end();) {
+    const auto current = entry++;
+    if (current->second.progress != Progress::kWaiting) continue;
+    if (current->first.function != function || !current->first.osr_loop) continue;
+    tasks.erase(current);
+    --waiting_;
+  }
 }
 
 void CompileQueue::State::DropDeadModules() {

@@ -212,6 +212,22 @@ TEST_F(CompileQueueTest, LoopsThatHaveEndedAreForgotten) {
   EXPECT_THAT(compiler_.published(), ElementsAre(0, 2, 1));
 }
 
+TEST_F(CompileQueueTest, OneLoopIsEnoughForAFunction) {
+  CompileQueue queue(compiler_, {.threads = 1});
+  const auto code = MakeCode();
+  compiler_.Hold();
+  queue.Request(code, {.function = 1, .osr_loop = 0}, 1, 1);
+  compiler_.WaitUntilRunning(1);
+  queue.Request(code, {.function = 1, .osr_loop = 1}, 1, 1);
+  queue.Request(code, {.function = 1}, 1, 1);
+  queue.Request(code, {.function = 2, .osr_loop = 1}, 1, 1);
+  compiler_.Release();
+  queue.WaitUntilIdle();
+  EXPECT_THAT(compiler_.published(), ElementsAre(1, 1, 2));
+  // It is in this loop after all.
+  EXPECT_EQ(queue.Request(code, {.function = 1, .osr_loop = 1}, 1, 1), Outcome::kQueued);
+}
+
 TEST_F(CompileQueueTest, FailuresAreRemembered) {
   EventLog log;
   CompileQueue queue(compiler_, {.threads = 1, .listener = &log});
