@@ -67,6 +67,8 @@ struct CompiledCode {
   uint32_t prologue_size = 0;      // before it, the frame pointer is still the caller's
   // For kFunction only.
   Tier tier = Tier::kBaseline;
+  // Nothing better will be made of the function: other code may call it without its entry slot.
+  bool is_final = false;
   ModuleCode* code = nullptr;
   uint32_t function = 0;
   std::vector<uint8_t> positions;  // see EncodePositions
@@ -76,6 +78,9 @@ struct CompiledCode {
   std::vector<CodeScope> scopes;
   // By begin; besides the prologue.
   std::vector<FramelessRange> frameless;
+  // Module offsets, ascending, of tail calls that are calls here: those of functions that were
+  // inlined. The function is not on the stack of the program any more while its callee runs.
+  std::vector<uint32_t> tail_calls;
   std::vector<OsrEntry> osr_entries;
   // Memory of AllocateData that the code counts in (profiler/feedback.h); freed with the code.
   void* feedback = nullptr;

@@ -1,5 +1,6 @@
 #include "runtime/stack_walk.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -85,8 +86,26 @@ class StackWalk {
     PushFrame(code, function, offset);
   }
   void PushFrame(const CompiledCode& code, uint32_t function, uint32_t module_offset) {
-    if (!CountFrame()) return;
+    if (HasLeft(code, module_offset) || !CountFrame()) return;
     trap_.frames.push_back({code.code->shared_module(), function, module_offset});
+  }
+
+  // Whether the function ended with a tail call at this place, which may be where it trapped: then
+  // it is still there.
+  bool HasLeft(const CompiledCode& code, uint32_t module_offset) const {
+    if (!std::binary_search(code.tail_calls.begin(), code.tail_calls.end(), module_offset)) {
+      return false;
+    }
+    if (!trap_.frames.empty()) return true;
+    switch (trap_.code) {
+      case TrapCode::kUndefinedElement:
+      case TrapCode::kUninitializedElement:
+      case TrapCode::kIndirectCallTypeMismatch:
+      case TrapCode::kNullFunctionReference:
+        return false;
+      default:
+        return true;
+    }
   }
 
   static CodePosition AtReturn(uint64_t return_address, uint64_t frame_pointer) {

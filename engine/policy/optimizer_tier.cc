@@ -63,9 +63,6 @@ absl::Status OptimizerTier::status() const {
 
 absl::StatusOr<optimizing::Request> OptimizerTier::RequestFor(runtime::ModuleCode& code,
                                                               const CompileTask& task) {
-  if (!has_signals_) {
-    return absl::UnimplementedError("the optimizing tier needs signals to end a runaway recursion");
-  }
   if (code.module().body(task.function).size > kMaxOptimizedBodyBytes) {
     return absl::ResourceExhaustedError("the body is too large for the optimizing tier");
   }
@@ -82,6 +79,7 @@ absl::StatusOr<optimizing::Request> OptimizerTier::RequestFor(runtime::ModuleCod
     request.inline_candidates.push_back(candidate);
   }
   request.options.precise_traps = precise_traps_;
+  request.options.stack_checks = !has_signals_;
   request.options.pipeline =
       task.is_full ? optimizing::Pipeline::kFull : optimizing::Pipeline::kQuick;
   return request;

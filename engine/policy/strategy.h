@@ -41,7 +41,7 @@ class Strategy : public runtime::TierHooks {
     uint32_t optimizing_threshold = 1;
     std::optional<uint32_t> compile_threads = {};  // as in Config
     bool precise_traps = false;
-    // Without signals the optimizing tier, which does not check the stack itself, makes nothing.
+    // Without signals optimized code checks the stack itself.
     bool has_signals = true;
     runtime::CodeListener* listener = nullptr;  // must outlive the strategy
   };

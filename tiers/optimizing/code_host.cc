@@ -32,4 +32,11 @@ const runtime::CompiledCode* CodeHost::FindCompiled(const runtime::ModuleCode& c
   return code.FindBaseline(function);
 }
 
+// Code lives as long as its ModuleCode.
+const void* CodeHost::FindOptimized(const runtime::ModuleCode& code, uint32_t function) {
+  if (code.asks_at_every_call()) return nullptr;
+  const runtime::CompiledCode* const compiled = code.FindCompiled(function);
+  return compiled != nullptr && compiled->is_final ? compiled->begin : nullptr;
+}
+
 }  // namespace wasmtier::optimizing

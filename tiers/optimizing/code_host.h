@@ -22,6 +22,7 @@ class CodeHost : public Host {
   std::span<const Symbol> symbols() override { return symbols_; }
   const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode& code,
                                             uint32_t function) override;
+  const void* FindOptimized(const runtime::ModuleCode& code, uint32_t function) override;
 
   runtime::CodeSpace& space() { return space_; }
 

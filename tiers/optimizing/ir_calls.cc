@@ -1,5 +1,8 @@
 // FunctionBuilder: calls (runtime/call_convention.h).
+#include <algorithm>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 #include "runtime/vm_context.h"
 #include "tiers/optimizing/ir_function.h"
@@ -42,10 +45,9 @@ void FunctionBuilder::CallDirect(uint32_t function, bool is_tail) {
   Here();
   const FuncType& type = module_.function_type(function);
   if (module_.IsImported(function)) return EmitCall(type, ImportedCallee(function), is_tail);
-  // Of this unit, and there by the time that it is complete.
-  if (llvm::Function* const own = types_.module().getFunction(FunctionSymbol(function))) {
+  if (llvm::Function* const direct = types_.FindDirect(function)) {
     llvm::Value* const no_slot = llvm::PoisonValue::get(types_.pointer());
-    return EmitCall(type, {.target = own, .context = context_, .slot = no_slot}, is_tail);
+    return EmitCall(type, {.target = direct, .context = context_, .slot = no_slot}, is_tail);
   }
   EmitCall(type, {.target = nullptr, .context = context_, .slot = EntrySlot(function)}, is_tail);
 }
@@ -71,13 +73,13 @@ void FunctionBuilder::CheckType(llvm::Value* reference, uint32_t type) {
          TrapCode::kIndirectCallTypeMismatch);
 }
 
-// If one function is called nearly always, it is called directly where the reference is to it, in
-// this instance (code is shared by instances): then LLVM may inline it, and its type is known.
+// Functions that most calls go to are called directly where the reference is to them, in this
+// instance (code is shared by instances): then LLVM may inline them, and their type is known.
 void FunctionBuilder::CallReference(llvm::Value* reference, uint32_t type, bool check_type,
                                     bool is_tail) {
   const FuncType& signature = module_.types[type].func;
-  const std::optional<uint32_t> likely = NextLikelyCallee(type);
-  if (!likely) {
+  const LikelyCallees likely = NextLikelyCallees(type);
+  if (likely.callees.empty()) {
     if (check_type) CheckType(reference, type);
     return EmitCall(signature, ReferencedCallee(reference), is_tail);
   }
@@ -85,32 +87,37 @@ void FunctionBuilder::CallReference(llvm::Value* reference, uint32_t type, bool 
       LoadInvariant(reference, offsetof(FunctionReference, entry), types_.pointer(), "slot");
   llvm::Value* const context =
       LoadInvariant(reference, offsetof(FunctionReference, context), types_.pointer(), "theirs");
-  llvm::Value* const is_likely = ir_.CreateAnd(ir_.CreateICmpEQ(slot, EntrySlot(*likely)),
-                                               ir_.CreateICmpEQ(context, context_));
-  llvm::BasicBlock* const direct = NewBlock("likely");
-  llvm::BasicBlock* const other = NewBlock("other");
-  ir_.CreateCondBr(is_likely, direct, other, Weights(1000, 1));
+  llvm::Value* const is_ours = ir_.CreateICmpEQ(context, context_);
   const std::vector<llvm::Value*> operands = operands_;
-  ir_.SetInsertPoint(direct);
-  CallDirect(*likely, is_tail);
-  llvm::BasicBlock* const direct_end = ir_.GetInsertBlock();
-  const std::vector<llvm::Value*> direct_results = std::move(operands_);
-  operands_ = operands;
-  ir_.SetInsertPoint(other);
-  Here();
+  std::vector<std::pair<llvm::BasicBlock*, std::vector<llvm::Value*>>> ends;
+  double left = likely.calls;
+  for (const LikelyCallees::Callee& callee : likely.callees) {
+    llvm::BasicBlock* const direct = NewBlock("likely");
+    llvm::BasicBlock* const other = NewBlock("other");
+    left -= callee.count;
+    ir_.CreateCondBr(ir_.CreateAnd(ir_.CreateICmpEQ(slot, EntrySlot(callee.function)), is_ours),
+                     direct, other, Weights(callee.count, std::max(left, callee.count / 1000)));
+    ir_.SetInsertPoint(direct);
+    CallDirect(callee.function, is_tail);
+    ends.emplace_back(ir_.GetInsertBlock(), std::move(operands_));
+    operands_ = operands;
+    ir_.SetInsertPoint(other);
+    Here();
+  }
   if (check_type) CheckType(reference, type);
   EmitCall(signature, ReferencedCallee(reference), is_tail);
   if (is_tail) return;
-  llvm::BasicBlock* const other_end = ir_.GetInsertBlock();
+  ends.emplace_back(ir_.GetInsertBlock(), operands_);
   llvm::BasicBlock* const next = NewBlock("next");
-  ir_.CreateBr(next);
-  ir_.SetInsertPoint(direct_end);
-  ir_.CreateBr(next);
+  for (const auto& [end, results] : ends) {
+    ir_.SetInsertPoint(end);
+    ir_.CreateBr(next);
+  }
   ir_.SetInsertPoint(next);
   for (size_t i = operands_.size() - signature.results.size(); i < operands_.size(); ++i) {
-    llvm::PHINode* const phi = ir_.CreatePHI(operands_[i]->getType(), 2);
-    phi->addIncoming(direct_results[i], direct_end);
-    phi->addIncoming(operands_[i], other_end);
+    llvm::PHINode* const phi =
+        ir_.CreatePHI(operands_[i]->getType(), static_cast<unsigned>(ends.size()));
+    for (const auto& [end, results] : ends) phi->addIncoming(results[i], end);
     operands_[i] = phi;
   }
 }
@@ -197,6 +204,8 @@ void FunctionBuilder::EmitCall(const FuncType& type, const Callee& callee, bool 
     call->setTailCallKind(llvm::CallInst::TCK_NoTail);
     return TakeResults(type, call);
   }
+  call->setDebugLoc(llvm::DILocation::get(types_.context(), state_->offset(), kTailCallColumn,
+                                          function_->getSubprogram()));
   const bool is_same = callee_type == function_->getFunctionType();
   call->setTailCallKind(is_same ? llvm::CallInst::TCK_MustTail : llvm::CallInst::TCK_Tail);
   if (type.results.empty()) {

@@ -64,7 +64,10 @@ void FunctionBuilder::BeginFunction(const BodyState& state) {
   Label label{.kind = decode::ControlKind::kFunction, .height = 0, .first = 0};
   label.arity = static_cast<uint32_t>(state.type().results.size());
   labels_.push_back(std::move(label));
-  if (feedback_ != nullptr) count_ = feedback_->calls();
+  if (feedback_ == nullptr) return;
+  count_ = feedback_->calls();
+  // Of a body that begins at a loop, nobody counts the entries.
+  if (!osr_loop_) function_->setEntryCount(std::max(feedback_->calls(), 1U));
 }
 
 void FunctionBuilder::EndFunction() {

@@ -55,6 +55,13 @@ class FunctionBuilder {
   void Unreachable();
   void BrOnNull(uint32_t depth);
   void BrOnNonNull(uint32_t depth);
+  // ir_bulk_memory.cc
+  std::optional<uint32_t> SmallLength() const;
+  llvm::Value* CheckedRange(uint32_t memory, llvm::Value* index, uint32_t bytes);
+  void StoreLinear(llvm::Value* value, llvm::Value* address);
+  bool FillInline(uint32_t memory);
+  bool CopyInline(uint32_t destination, uint32_t source);
+
   // ir_variables.cc
   void Nop() {}
   void Drop() { Pop(); }
@@ -157,6 +164,16 @@ class FunctionBuilder {
     std::vector<llvm::Value*> otherwise_operands = {};  // from 0 on
   };
 
+  // What a call site calls mostly, by its feedback.
+  struct LikelyCallees {
+    struct Callee {
+      uint32_t function;
+      double count;
+    };
+    double calls = 0;                  // all of the site's
+    std::vector<Callee> callees = {};  // the most frequent first
+  };
+
   // A function that is called through a reference to it.
   struct Callee {
     llvm::Value* target;   // machine code
@@ -234,7 +251,7 @@ class FunctionBuilder {
   // ir_feedback.cc
   std::optional<double> NextBranchCount();
   llvm::MDNode* Weights(double taken, double not_taken);
-  std::optional<uint32_t> NextLikelyCallee(uint32_t type);
+  LikelyCallees NextLikelyCallees(uint32_t type);
 
   // ir_calls.cc
   Callee ImportedCallee(uint32_t function);

@@ -158,10 +158,12 @@ void FunctionBuilder::MemoryGrow(uint32_t memory) {
 }
 
 void FunctionBuilder::MemoryFill(uint32_t memory) {
+  if (FillInline(memory)) return;
   RuntimeCall(runtime::RuntimeCall::kMemoryFill, 3, memory, 0, {});
 }
 
 void FunctionBuilder::MemoryCopy(uint32_t destination, uint32_t source) {
+  if (CopyInline(destination, source)) return;
   RuntimeCall(runtime::RuntimeCall::kMemoryCopy, 3, destination, source, {});
 }
 

@@ -225,7 +225,8 @@ llvm::Value* FunctionBuilder::MinOrMax(bool is_min, llvm::Value* a, llvm::Value*
       ir_.CreateBitCast(ir_.CreateSelect(ir_.CreateFCmp(predicate, b, a), b, a), bits);
   llvm::Value* const both = ir_.CreateBitCast(
       is_min ? ir_.CreateOr(first, second) : ir_.CreateAnd(first, second), a->getType());
-  return ir_.CreateSelect(ir_.CreateFCmpUNO(a, b), ir_.CreateFAdd(a, b), both);
+  llvm::Value* const quiet = FloatArithmetic(Opcode::kF64Add, a, b);
+  return ir_.CreateSelect(ir_.CreateFCmpUNO(a, b), quiet, both);
 }
 
 void FunctionBuilder::EmitBinary(Opcode opcode) {

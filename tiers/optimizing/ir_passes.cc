@@ -5,6 +5,7 @@
 #include <llvm/Transforms/Scalar/LICM.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 
+#include "tiers/optimizing/tail_marks.h"
 #include "tiers/optimizing/trap_anchors.h"
 #include "tiers/optimizing/trap_range_guard.h"
 #include "tiers/optimizing/unit.h"
@@ -21,6 +22,10 @@ void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
                                                            /*UseMemorySSA=*/true));
     });
   }
+  // LLVM looks for tail calls right behind this place.
+  builder.registerPeepholeEPCallback([](llvm::FunctionPassManager& passes, auto&&...) {
+    passes.addPass(KeepTailMarksPass());
+  });
   // The callbacks' other parameters differ from one version of LLVM to the next.
   builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager& passes, auto&&...) {
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(LowerAnchorsPass()));

@@ -20,10 +20,11 @@ using runtime::ArgumentPlace;
 using runtime::ValueKind;
 using runtime::ValueType;
 
-IrTypes::IrTypes(llvm::Module& module, const runtime::ModuleCode& code, bool precise_traps,
-                 std::string cpu, std::string features)
+IrTypes::IrTypes(llvm::Module& module, const runtime::ModuleCode& code, Host& host,
+                 bool precise_traps, std::string cpu, std::string features)
     : module_(module),
       code_(code),
+      host_(host),
       precise_traps_(precise_traps),
       cpu_(std::move(cpu)),
       features_(std::move(features)),
@@ -31,8 +32,10 @@ IrTypes::IrTypes(llvm::Module& module, const runtime::ModuleCode& code, bool pre
   module.addModuleFlag(llvm::Module::Warning, "Debug Info Version",
                        static_cast<uint32_t>(llvm::DEBUG_METADATA_VERSION));
   file_ = debug_.createFile("wasm", "");
+  // "For profiling": otherwise functions that nothing was inlined into are not described.
   debug_.createCompileUnit(llvm::dwarf::DW_LANG_C99, file_, "wasm-tier", /*isOptimized=*/true, "",
-                           0, "", llvm::DICompileUnit::LineTablesOnly);
+                           0, "", llvm::DICompileUnit::LineTablesOnly, /*DWOId=*/0,
+                           /*SplitDebugInlining=*/true, /*DebugInfoForProfiling=*/true);
   subroutine_ = debug_.createSubroutineType(debug_.getOrCreateTypeArray({}));
 
   llvm::Type* const nothing = llvm::Type::getVoidTy(context());
@@ -42,6 +45,7 @@ IrTypes::IrTypes(llvm::Module& module, const runtime::ModuleCode& code, bool pre
                                          llvm::Attribute::NoMerge, llvm::Attribute::NoUnwind}) {
     trap->addFnAttr(kind);
   }
+  trap->addFnAttr("call-inline-cost", "0");  // never runs
   runtime_call_ = module.getOrInsertFunction(kRuntimeCallSymbol, nothing, pointer(), pointer(),
                                              i32(), i32(), i32());
   auto* const runtime_call = llvm::cast<llvm::Function>(runtime_call_.getCallee());
@@ -145,6 +149,18 @@ llvm::Function* IrTypes::DeclareOsr(uint32_t function, uint32_t loop) {
       DeclareAs(llvm::FunctionType::get(result, {pointer(), pointer()}, /*isVarArg=*/false),
                 OsrSymbol(function, loop));
   declared->getArg(1)->setName("frame");
+  return declared;
+}
+
+llvm::Function* IrTypes::FindDirect(uint32_t function) {
+  if (code_.module().IsImported(function)) return nullptr;
+  const std::string name = FunctionSymbol(function);
+  if (llvm::Function* const found = module_.getFunction(name)) return found;
+  const void* const optimized = host_.FindOptimized(code_, function);
+  if (optimized == nullptr) return nullptr;
+  callees_.emplace(name, optimized);
+  llvm::Function* const declared = Declare(function);
+  declared->setDSOLocal(true);  // in reach: code memory is one piece
   return declared;
 }
 

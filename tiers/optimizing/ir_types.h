@@ -14,6 +14,8 @@
 
 #include "runtime/model/types.h"
 #include "runtime/module_code.h"
+#include "tiers/optimizing/optimizer.h"
+#include "tiers/optimizing/symbols.h"
 
 namespace wasmtier::optimizing {
 
@@ -28,7 +30,7 @@ inline constexpr int kMemoryClasses = 4;
 
 class IrTypes {
  public:
-  IrTypes(llvm::Module& module, const runtime::ModuleCode& code, bool precise_traps,
+  IrTypes(llvm::Module& module, const runtime::ModuleCode& code, Host& host, bool precise_traps,
           std::string cpu, std::string features);
 
   llvm::Module& module() const { return module_; }
@@ -49,6 +51,11 @@ class IrTypes {
   // The function of a wasm function in this unit, declared at the first call.
   llvm::Function* Declare(uint32_t function);
   llvm::Function* DeclareOsr(uint32_t function, uint32_t loop);
+  // What calls need not find in the entry table: a function of this unit, or the optimized code
+  // that another function has already; null if there is neither.
+  llvm::Function* FindDirect(uint32_t function);
+  // The optimized code that FindDirect has found.
+  const Callees& callees() const { return callees_; }
 
   llvm::FunctionCallee trap() const { return trap_; }
   llvm::FunctionCallee runtime_call() const { return runtime_call_; }
@@ -76,6 +83,8 @@ class IrTypes {
 
   llvm::Module& module_;
   const runtime::ModuleCode& code_;
+  Host& host_;
+  Callees callees_;
   bool precise_traps_;
   std::string cpu_;
   std::string features_;

@@ -53,7 +53,7 @@ absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMac
   unit.module = std::make_unique<llvm::Module>("wasm", context);
   unit.module->setDataLayout(machine.createDataLayout());
   unit.module->setTargetTriple(machine.getTargetTriple());
-  IrTypes types(*unit.module, *request.code, request.options.precise_traps,
+  IrTypes types(*unit.module, *request.code, host, request.options.precise_traps,
                 machine.getTargetCPU().str(), machine.getTargetFeatureString().str());
 
   const runtime::Module& module = request.code->module();
@@ -87,6 +87,7 @@ absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMac
     unit.wasm_bytes += module.body(function).size;
   }
   types.Finish();
+  unit.callees = types.callees();
   return unit;
 }
 

@@ -128,8 +128,14 @@ llvm::Error CodeMemory::Layout(LinkGraph& graph) {
 
 class LinkContext : public llvm::jitlink::JITLinkContext {
  public:
-  LinkContext(CodeMemory& memory, Host& host, const std::string& entry, llvm::Error& error)
-      : JITLinkContext(nullptr), memory_(memory), host_(host), entry_(entry), error_(error) {}
+  LinkContext(CodeMemory& memory, Host& host, const Callees& callees, const std::string& entry,
+              llvm::Error& error)
+      : JITLinkContext(nullptr),
+        memory_(memory),
+        host_(host),
+        callees_(callees),
+        entry_(entry),
+        error_(error) {}
 
   JITLinkMemoryManager& getMemoryManager() override { return memory_; }
   void notifyFailed(llvm::Error error) override {
@@ -145,14 +151,11 @@ class LinkContext : public llvm::jitlink::JITLinkContext {
     llvm::jitlink::AsyncLookupResult result;
     std::string missing;
     for (const auto& [name, flags] : names) {
-      const llvm::StringRef text = Text(name);
-      const std::span<const Symbol> known = host_.symbols();
-      const auto found =
-          std::find_if(known.begin(), known.end(), [&](const Symbol& s) { return text == s.name; });
-      if (found == known.end()) {
-        absl::StrAppend(&missing, missing.empty() ? "" : ", ", std::string(text));
+      const std::string text = Text(name).str();
+      if (const void* const address = AddressOf(text); address != nullptr) {
+        result[name] = {ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported};
       } else {
-        result[name] = {ExecutorAddr::fromPtr(found->address), llvm::JITSymbolFlags::Exported};
+        absl::StrAppend(&missing, missing.empty() ? "" : ", ", text);
       }
     }
     if (missing.empty()) {
@@ -191,8 +194,18 @@ class LinkContext : public llvm::jitlink::JITLinkContext {
   static llvm::StringRef Text(llvm::StringRef name) { return name; }
   static llvm::StringRef NameOf(const llvm::jitlink::Symbol& symbol) { return symbol.getName(); }
 #endif
+
+  const void* AddressOf(const std::string& name) const {
+    if (const auto callee = callees_.find(name); callee != callees_.end()) return callee->second;
+    const std::span<const Symbol> known = host_.symbols();
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const Symbol& s) { return name == s.name; });
+    return found == known.end() ? nullptr : found->address;
+  }
+
   CodeMemory& memory_;
   Host& host_;
+  const Callees& callees_;
   const std::string& entry_;
   llvm::Error& error_;
 };
@@ -209,13 +222,15 @@ llvm::Expected<std::unique_ptr<LinkGraph>> ReadObject(std::string_view object) {
 
 }  // namespace
 
-absl::StatusOr<LinkedCode> Link(std::string_view object, const std::string& entry, Host& host) {
+absl::StatusOr<LinkedCode> Link(std::string_view object, const std::string& entry, Host& host,
+                                const Callees& callees) {
   llvm::Expected<std::unique_ptr<LinkGraph>> graph = ReadObject(object);
   if (!graph) return absl::InternalError(llvm::toString(graph.takeError()));
   CodeMemory memory(host);
   llvm::Error error = llvm::Error::success();
   // Nothing here waits for another thread: it is done when this returns.
-  llvm::jitlink::link(std::move(*graph), std::make_unique<LinkContext>(memory, host, entry, error));
+  llvm::jitlink::link(std::move(*graph),
+                      std::make_unique<LinkContext>(memory, host, callees, entry, error));
   if (error) {
     std::string text = llvm::toString(std::move(error));
     if (!memory.allocation_status().ok()) return memory.allocation_status();

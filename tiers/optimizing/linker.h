@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "tiers/optimizing/optimizer.h"
+#include "tiers/optimizing/symbols.h"
 
 namespace wasmtier::optimizing {
 
@@ -20,9 +21,11 @@ struct LinkedCode {
 };
 
 // `object` must have all its functions in .text, `entry` first; it may have constants, but nothing
-// that is written, and no unwind tables. It may refer to host.symbols() only. Internal: an object
-// that is otherwise; the text names the symbol or section. ResourceExhausted: no code memory.
-absl::StatusOr<LinkedCode> Link(std::string_view object, const std::string& entry, Host& host);
+// that is written, and no unwind tables. It may refer to host.symbols() and `callees` only. Internal:
+// an object that is otherwise; the text names the symbol or section. ResourceExhausted: no code
+// memory.
+absl::StatusOr<LinkedCode> Link(std::string_view object, const std::string& entry, Host& host,
+                                const Callees& callees = {});
 
 }  // namespace wasmtier::optimizing
 

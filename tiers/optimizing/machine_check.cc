@@ -2,6 +2,7 @@
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
+#include <llvm/CodeGen/MachineFrameInfo.h>
 #include <llvm/CodeGen/MachineFunction.h>
 #include <llvm/CodeGen/MachineFunctionPass.h>
 #include <llvm/CodeGen/MachineInstr.h>
@@ -12,6 +13,8 @@
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/Target/RegisterTargetPassConfigCallback.h>
+
+#include "tiers/optimizing/symbols.h"
 
 namespace wasmtier::optimizing {
 namespace {
@@ -64,6 +67,7 @@ class MachineCheckPass : public llvm::MachineFunctionPass {
 
   bool runOnMachineFunction(llvm::MachineFunction& function) override {
     if (current == nullptr) return false;
+    current->ReportFrame(function.getFrameInfo().getStackSize());
     const Accesses accesses(function.getFunction());
     const llvm::DenseSet<const llvm::DILocation*> tail_calls = TailCallsOf(function.getFunction());
     for (llvm::MachineBasicBlock& block : function) {
@@ -92,11 +96,12 @@ class MachineCheckPass : public llvm::MachineFunctionPass {
     }
   }
 
-  // Thunks, which are declared only, are called for the same wasm instruction.
+  // Thunks are called for the same wasm instruction.
   static bool CallsWasm(const llvm::MachineInstr& instruction) {
     const llvm::MachineOperand& callee = instruction.getOperand(0);
     if (!callee.isGlobal()) return true;
-    return !callee.getGlobal()->isDeclaration();
+    const llvm::StringRef name = callee.getGlobal()->getName();
+    return name != kTrapSymbol && name != kRuntimeCallSymbol;
   }
 
   static llvm::DenseSet<const llvm::DILocation*> TailCallsOf(const llvm::Function& function) {

@@ -2,6 +2,8 @@
 #ifndef WASMTIER_TIERS_OPTIMIZING_MACHINE_CHECK_H_
 #define WASMTIER_TIERS_OPTIMIZING_MACHINE_CHECK_H_
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -15,7 +17,8 @@ void InstallMachineCheck();
 //   * get positions of the accesses to memory for instructions that an access was folded into:
 //     LLVM gives those the position of what uses the value, which is another wasm instruction;
 //   * are searched for calls at which the program has a tail call: LLVM may refuse them silently,
-//     and the stack would grow.
+//     and the stack would grow;
+//   * are asked how large their frames are.
 class MachineCheck {
  public:
   MachineCheck();
@@ -27,8 +30,13 @@ class MachineCheck {
   const std::string& grown_tail_call() const { return grown_tail_call_; }
   void ReportTailCall(std::string function) { grown_tail_call_ = std::move(function); }
 
+  // In bytes, without the return address.
+  uint64_t largest_frame() const { return largest_frame_; }
+  void ReportFrame(uint64_t bytes) { largest_frame_ = std::max(largest_frame_, bytes); }
+
  private:
   std::string grown_tail_call_;
+  uint64_t largest_frame_ = 0;
 };
 
 }  // namespace wasmtier::optimizing

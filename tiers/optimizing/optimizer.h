@@ -27,6 +27,8 @@ struct Options {
   Pipeline pipeline = Pipeline::kFull;
   // Stores to linear memory before a trap are seen, and those after it are not (design §9).
   bool precise_traps = false;
+  // Code compares the stack pointer with the end of the stack instead of relying on its guard.
+  bool stack_checks = false;
   // LLVM's name of a processor, for tests and comparison; empty: this one, with all it can do.
   std::string cpu;
 };
@@ -73,7 +75,8 @@ class Optimizer {
   virtual ~Optimizer() = default;
 
   // The code is in the host's code space but not published. With `osr_loop` it has that one OSR
-  // entry. Errors: Unimplemented (an opcode of the body), ResourceExhausted (no code memory),
+  // entry. Errors: Unimplemented (an opcode of the body), ResourceExhausted (no code memory,
+  // or a body of a shape that would take too long),
   // Internal (LLVM wants what it may not have, for example a libc function; the text says what).
   virtual absl::StatusOr<const runtime::CompiledCode*> Compile(const Request& request,
                                                                Report* report) = 0;
@@ -102,11 +105,14 @@ class Host {
   // ModuleCode::FindBaseline: that code has the feedback.
   virtual const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode& code,
                                                     uint32_t function) = 0;
+  // Code of the full pipeline, which calls may go to without a look at the entry slot; null if the
+  // function has none, or if each call has to ask.
+  virtual const void* FindOptimized(const runtime::ModuleCode& code, uint32_t function) = 0;
 };
 
 // The two sides share classes, so they must be of one build: sizes of what they share stand for it,
 // besides the version of this interface, which is to be raised when a virtual function changes.
-inline constexpr uint64_t kInterfaceVersion = 2;
+inline constexpr uint64_t kInterfaceVersion = 4;
 inline constexpr uint64_t kHandshake =
     kInterfaceVersion << 48 ^ sizeof(runtime::ModuleCode) << 32 ^ sizeof(runtime::Module) << 20 ^
     sizeof(runtime::CompiledCode) << 12 ^ sizeof(runtime::VMContext) << 4 ^ sizeof(Report) ^

@@ -39,6 +39,9 @@ class Reader {
               [](const auto& a, const auto& b) { return a.code_offset < b.code_offset; });
     std::sort(scopes_.begin(), scopes_.end());
     for (const OrderedScope& scope : scopes_) tables_.scopes.push_back(scope.scope);
+    std::vector<uint32_t>& tail_calls = tables_.tail_calls;
+    std::sort(tail_calls.begin(), tail_calls.end());
+    tail_calls.erase(std::unique(tail_calls.begin(), tail_calls.end()), tail_calls.end());
     if (llvm::Error error = ReadFrames()) return ToStatus(std::move(error));
     return std::move(tables_);
   }
@@ -63,7 +66,9 @@ class Reader {
     for (const llvm::DWARFDebugLine::Row& row : table->Rows) {
       const auto offset = static_cast<uint32_t>(row.Address.Address);
       if (row.PrologueEnd && tables_.prologue_size == 0) tables_.prologue_size = offset;
-      if (row.EndSequence || row.Line == 0 || row.Line == last_line) continue;
+      if (row.EndSequence || row.Line == 0) continue;
+      if (row.Column == kTailCallColumn) tables_.tail_calls.push_back(row.Line);
+      if (row.Line == last_line) continue;
       last_line = row.Line;
       std::vector<runtime::CodePositionEntry>& positions = tables_.positions;
       // Of several rows of one address the last one holds.
@@ -90,6 +95,10 @@ class Reader {
     const uint32_t call = is_inlined ? static_cast<uint32_t>(llvm::dwarf::toUnsigned(
                                            die.find(llvm::dwarf::DW_AT_call_line), 0))
                                      : runtime::CodeScope::kNotInlined;
+    if (is_inlined &&
+        llvm::dwarf::toUnsigned(die.find(llvm::dwarf::DW_AT_call_column), 0) == kTailCallColumn) {
+      tables_.tail_calls.push_back(call);
+    }
     for (const llvm::DWARFAddressRange& range : *ranges) {
       if (range.LowPC >= range.HighPC) continue;
       scopes_.push_back({{static_cast<uint32_t>(range.LowPC), static_cast<uint32_t>(range.HighPC),

@@ -16,11 +16,12 @@ struct PositionTables {
   std::vector<runtime::CodePositionEntry> positions;  // ranges
   std::vector<runtime::CodeScope> scopes;
   std::vector<runtime::FramelessRange> frameless;
+  std::vector<uint32_t> tail_calls;
   uint32_t prologue_size = 0;
 };
 
-// Reads the DWARF of an object in which a line is a module offset and a DISubprogram's name is
-// FunctionSymbol.
+// Reads the DWARF of an object in which a line is a module offset, a column kTailCallColumn or 0,
+// and a DISubprogram's name is FunctionSymbol.
 absl::StatusOr<PositionTables> ReadPositionTables(std::string_view object);
 
 }  // namespace wasmtier::optimizing

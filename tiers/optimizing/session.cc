@@ -23,6 +23,7 @@
 #include "tiers/optimizing/optimizer.h"
 #include "tiers/optimizing/pipelines.h"
 #include "tiers/optimizing/position_tables.h"
+#include "tiers/optimizing/stack_check.h"
 #include "tiers/optimizing/target.h"
 #include "tiers/optimizing/unit.h"
 
@@ -182,6 +183,7 @@ absl::Status Session::Verify(std::string_view when) const {
 absl::Status Session::OptimizeIr() {
   const Timer timer(&report_->optimize_nanoseconds);
   Optimize(*unit_.module, *machine_, request_, report_);
+  if (request_.options.stack_checks) AddStackChecks(*unit_.module);
   return Reported();
 }
 
@@ -199,7 +201,8 @@ void Session::ArrangeFunctions() {
 absl::Status Session::GenerateCode(Output output) {
   const Timer timer(&report_->generate_nanoseconds);
   ArrangeFunctions();
-  if (absl::Status status = Generate(*unit_.module, *machine_, output, bytes_); !status.ok()) {
+  if (absl::Status status = Generate(*unit_.module, *machine_, request_.options, output, bytes_);
+      !status.ok()) {
     return status;
   }
   return Reported();
@@ -210,7 +213,7 @@ absl::StatusOr<const runtime::CompiledCode*> Session::LinkCode() {
   const std::string_view object(bytes_.data(), bytes_.size());
   absl::StatusOr<PositionTables> tables = ReadPositionTables(object);
   if (!tables.ok()) return tables.status();
-  absl::StatusOr<LinkedCode> linked = Link(object, unit_.entry, host_);
+  absl::StatusOr<LinkedCode> linked = Link(object, unit_.entry, host_, unit_.callees);
   if (!linked.ok()) return linked.status();
   report_->code_bytes = static_cast<uint32_t>(linked->buffer.size);
   return host_.AddCode(Describe(*linked, *std::move(tables)), linked->buffer);
@@ -227,12 +230,14 @@ std::unique_ptr<runtime::CompiledCode> Session::Describe(const LinkedCode& linke
   const uint8_t first = linked.buffer.writable[linked.begin - linked.buffer.executable];
   code->prologue_size = first == kPushRbp ? tables.prologue_size : 0;
   code->tier = runtime::Tier::kOptimizing;
+  code->is_final = request_.options.pipeline == Pipeline::kFull;
   code->code = request_.code;
   code->function = request_.function;
   code->positions = runtime::EncodePositions(tables.positions);
   code->positions_are_ranges = true;
   code->scopes = std::move(tables.scopes);
   code->frameless = std::move(tables.frameless);
+  code->tail_calls = std::move(tables.tail_calls);
   if (request_.osr_loop) code->osr_entries.push_back({*request_.osr_loop, 0});
   return code;
 }

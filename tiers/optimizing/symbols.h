@@ -4,6 +4,8 @@
 
 #include <charconv>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +36,12 @@ inline std::optional<uint32_t> FunctionOfSymbol(std::string_view name) {
   if (error != std::errc() || (position != end && *position != '.')) return std::nullopt;
   return function;
 }
+
+// Column of a tail call's debug location, whose line is its module offset; of all others: 0.
+inline constexpr unsigned kTailCallColumn = 1;
+
+// Machine code outside of a unit, by FunctionSymbol.
+using Callees = std::map<std::string, const void*, std::less<>>;
 
 }  // namespace wasmtier::optimizing
 

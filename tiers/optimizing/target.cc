@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tiers/optimizing/machine_check.h"
+#include "tiers/optimizing/stack_check.h"
 
 namespace wasmtier::optimizing {
 namespace {
@@ -93,8 +94,8 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Opt
   return machine;
 }
 
-absl::Status Generate(llvm::Module& module, llvm::TargetMachine& machine, Output output,
-                      llvm::SmallVectorImpl<char>& bytes) {
+absl::Status Generate(llvm::Module& module, llvm::TargetMachine& machine, const Options& options,
+                      Output output, llvm::SmallVectorImpl<char>& bytes) {
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
   // There is no C library to call.
@@ -112,6 +113,10 @@ absl::Status Generate(llvm::Module& module, llvm::TargetMachine& machine, Output
   if (!check.grown_tail_call().empty()) {
     return absl::InternalError(
         absl::StrCat("LLVM made a call of a tail call in ", check.grown_tail_call()));
+  }
+  if (options.stack_checks && check.largest_frame() > kMaxCheckedFrameBytes) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("a frame of ", check.largest_frame(), " bytes is too large without signals"));
   }
   return absl::OkStatus();
 }

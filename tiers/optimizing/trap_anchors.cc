@@ -188,6 +188,8 @@ llvm::FunctionCallee DeclareAnchor(llvm::Module& module) {
         llvm::Attribute::NoSync, llvm::Attribute::NoCallback, llvm::Attribute::NoMerge}) {
     function->addFnAttr(kind);
   }
+  // Nothing is left of most of them: to the inliner they are no calls.
+  function->addFnAttr("call-inline-cost", "0");
   function->setMemoryEffects(llvm::MemoryEffects::readOnly() |
                              llvm::MemoryEffects::inaccessibleMemOnly());
   return anchor;

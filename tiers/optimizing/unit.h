@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "tiers/optimizing/optimizer.h"
+#include "tiers/optimizing/symbols.h"
 
 namespace llvm {
 class LLVMContext;
@@ -30,6 +31,7 @@ struct Unit {
   // internal.
   std::string entry;
   uint32_t wasm_bytes = 0;  // of the bodies in it
+  Callees callees;          // optimized code that it calls
 };
 
 // Builds the IR (ir_unit.cc). `machine` gives the data layout, the triple and the features; each

@@ -105,6 +105,57 @@ TEST_P(TrapPlace, TailCallersAreNotOnTheStack) {
   EXPECT_EQ(outcome.frames[1].name, "first");
 }
 
+TEST_P(TrapPlace, TailCallersAreNotOnTheStackOfWhatTheyCalled) {
+  // $last is not inlined: it calls itself. The traps are those of a frame deeper, of a host
+  // function, and of tail calls themselves, whose function is still there.
+  World world(GetParam());
+  world.Host("env", "fails", ":", [](auto*) { return absl::AbortedError("no"); });
+  ASSERT_THAT(world.Instantiate("m", R"((module
+    (import "env" "fails" (func $fails))
+    (type $t (func)) (table 2 funcref) (elem (i32.const 0) $takes)
+    (func $takes (param i32))
+    (func $last (param i32) (result i32)
+      (if (i32.eqz (local.get 0)) (then (unreachable)))
+      (i32.add (call $last (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
+    (func $to_last (param i32) (result i32) (return_call $last (local.get 0)))
+    (func (export "wasm") (result i32) (i32.xor (call $to_last (i32.const 1)) (i32.const 1)))
+    (func $to_host (return_call $fails))
+    (func (export "host") (call $to_host) (nop))
+    (func $to_table (param i32) (return_call_indirect (type $t) (local.get 0)))
+    (func (export "table") (param i32) (call $to_table (local.get 0)) (nop))))"),
+              Returns());
+  const auto names = [](const Outcome& outcome) {
+    std::vector<std::string> list;
+    for (const auto& frame : outcome.frames) list.push_back(frame.name);
+    return list;
+  };
+  Outcome outcome = world.Call("wasm");
+  EXPECT_THAT(outcome, Traps("unreachable"));
+  EXPECT_THAT(names(outcome), testing::ElementsAre("last", "last", "wasm"));
+  outcome = world.Call("host");
+  EXPECT_THAT(outcome, Traps("host function failed"));
+  EXPECT_THAT(names(outcome), testing::ElementsAre("host"));
+  outcome = world.Call("table", {I32(0)});
+  EXPECT_THAT(outcome, Traps("indirect call type mismatch"));
+  EXPECT_THAT(names(outcome), testing::ElementsAre("to_table", "table"));
+  outcome = world.Call("table", {I32(1)});
+  EXPECT_THAT(outcome, Traps("uninitialized element"));
+  EXPECT_THAT(names(outcome), testing::ElementsAre("to_table", "table"));
+  outcome = world.Call("table", {I32(2)});
+  EXPECT_THAT(outcome, Traps("undefined element"));
+  EXPECT_THAT(names(outcome), testing::ElementsAre("to_table", "table"));
+}
+
+TEST_P(TrapPlace, RunawayRecursionOfAnotherFunction) {
+  Outcome outcome = Run(R"((module
+    (func (export "f") (call $g) (nop))
+    (func $g (call $g) (nop))))",
+                        "f");
+  EXPECT_THAT(outcome, Traps("call stack exhausted"));
+  ASSERT_EQ(outcome.frames.size(), 64u);
+  for (const auto& frame : outcome.frames) EXPECT_EQ(frame.name, "g");
+}
+
 TEST_P(TrapPlace, BacktraceOfExhaustionIsCut) {
   Outcome outcome = Run(R"((module (func $f (export "f") (call $f) (nop))))", "f");
   EXPECT_THAT(outcome, Traps("call stack exhausted"));

@@ -70,6 +70,7 @@ class TestHost : public optimizing::Host {
     const auto found = counting_.find(function);
     return found == counting_.end() ? nullptr : &found->second.code;
   }
+  const void* FindOptimized(const runtime::ModuleCode&, uint32_t) override { return nullptr; }
   profiler::FunctionFeedback* Count(uint32_t function, uint32_t call_sites, uint32_t loops,
                                     uint32_t branches) {
     Counting& counting = counting_[function];

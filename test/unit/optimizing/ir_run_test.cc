@@ -330,6 +330,41 @@ constexpr char kMemoryModule[] = R"((module (memory (export "memory") 1 3)
     (memory.init $passive (local.get 0) (local.get 1) (local.get 2)))
   (func (export "drop") (data.drop $passive)))";
 
+// As many bytes as are copied and filled in place, and one more; overlapping, and at the end.
+TEST_F(IrRun, CopiesAndFillsAFewBytes) {
+  std::string text = "(module (memory 1)";
+  const std::vector<int> lengths = {0, 1, 2, 3, 7, 8, 16, 17, 31, 33, 63, 64, 65};
+  for (int length : lengths) {
+    const std::string n = std::to_string(length);
+    text += "(func (export \"copy" + n + "\") (param i32 i32) (memory.copy (local.get 0) " +
+            "(local.get 1) (i32.const " + n + ")))";
+    text += "(func (export \"fill" + n + "\") (param i32 i32) (memory.fill (local.get 0) " +
+            "(local.get 1) (i32.const " + n + ")))";
+  }
+  text +=
+      R"((data (i32.const 0) "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-+"))";
+  text += std::string(kChecksum) + ")";
+  compare_memory_after_traps_ = true;
+  for (auto strategy : {runtime::MemoryStrategy::kReserved, runtime::MemoryStrategy::kChecked}) {
+    Load(text, strategy);
+    for (int length : lengths) {
+      const std::string copy = "copy" + std::to_string(length);
+      const std::string fill = "fill" + std::to_string(length);
+      const int64_t end = 65536 - length;
+      ExpectSame(copy, {I32(5), I32(0)});
+      ExpectSame(copy, {I32(0), I32(9)});
+      ExpectSame(copy, {I32(end), I32(3)});
+      ExpectSame(copy, {I32(end + 1), I32(3)});
+      ExpectSame(copy, {I32(100), I32(end + 1)});
+      ExpectSame(copy, {I32(-1), I32(0)});
+      ExpectSame(fill, {I32(200), I32(0x1ff)});
+      ExpectSame(fill, {I32(end), I32(-2)});
+      ExpectSame(fill, {I32(end + 1), I32(3)});
+      ExpectSame(fill, {I32(-1), I32(0)});
+    }
+  }
+}
+
 TEST_F(IrRun, AccessesMemory) {
   for (auto strategy : {runtime::MemoryStrategy::kReserved, runtime::MemoryStrategy::kChecked}) {
     Load(std::string(kMemoryModule) + kChecksum + ")", strategy);

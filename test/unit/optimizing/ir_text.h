@@ -27,9 +27,8 @@ inline absl::StatusOr<std::string> ObjectOf(const std::string& text, const Optio
   module->setTargetTriple((*machine)->getTargetTriple());
   module->setDataLayout((*machine)->createDataLayout());
   llvm::SmallVector<char, 0> bytes;
-  if (absl::Status status = Generate(*module, **machine, Output::kObject, bytes); !status.ok()) {
-    return status;
-  }
+  const absl::Status status = Generate(*module, **machine, options, Output::kObject, bytes);
+  if (!status.ok()) return status;
   return std::string(bytes.begin(), bytes.end());
 }
 

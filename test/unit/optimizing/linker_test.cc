@@ -169,7 +169,7 @@ TEST_F(LinkerTest, UnwindTablesAreDropped) {
     define i32 @f0() uwtable section ".text" { ret i32 3 })");
   ASSERT_TRUE(linked.ok()) << linked.status();
   EXPECT_EQ(Added<int32_t (*)()>(*linked)(), 3);
-  EXPECT_LT(linked->buffer.size, 64u);
+  EXPECT_LE(linked->buffer.size, 64u);  // the least that is allocated
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ constexpr char kInlined[] = R"(
                               scopeLine: 80, spFlags: DISPFlagDefinition)
   !20 = !DILocation(line: 20, scope: !4)
   !21 = !DILocation(line: 60, scope: !8, inlinedAt: !23)
-  !22 = !DILocation(line: 90, scope: !9, inlinedAt: !24)
-  !23 = distinct !DILocation(line: 30, scope: !4)
+  !22 = !DILocation(line: 90, column: 1, scope: !9, inlinedAt: !24)
+  !23 = distinct !DILocation(line: 30, column: 1, scope: !4)
   !24 = distinct !DILocation(line: 45, scope: !8, inlinedAt: !23)
   !25 = !DILocation(line: 4000000000, scope: !4)
 )";
@@ -65,6 +65,7 @@ TEST(PositionTablesTest, ReadsLinesAndInlinedScopes) {
   EXPECT_EQ(inner.call_offset, 45u);
   EXPECT_LE(middle.begin, inner.begin);
   EXPECT_GE(middle.end, inner.end);
+  EXPECT_THAT(tables->tail_calls, testing::ElementsAre(30, 90));
 }
 
 TEST(PositionTablesTest, KnowsWhereFramesAreSetUp) {

@@ -20,6 +20,7 @@ using optimizing::Report;
 using optimizing::Request;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class OptimizingTierTest : public TierTest {
  protected:
@@ -113,6 +114,75 @@ TEST_F(OptimizingTierTest, RunawayRecursionExhaustsTheStack) {
   EXPECT_THAT(CallToTrap(instance, "f", {0}), HasSubstr("call stack exhausted"));
 }
 
+// A tail call that was inlined into a function with a call is a call.
+TEST_F(OptimizingTierTest, RunawayRecursionThroughAnInlinedTailCallExhaustsTheStack) {
+  for (auto pipeline : {optimizing::Pipeline::kQuick, optimizing::Pipeline::kFull}) {
+    runtime::Instance& instance = Instantiate(R"((module
+      (func $f (export "f") (param i32) (result i32) (call $g (local.get 0)))
+      (func $g (param i32) (result i32) (return_call $f (i32.add (local.get 0) (i32.const 1))))))");
+    Request request;
+    request.code = &instance.code();
+    request.function = 0;
+    request.inline_candidates = {1};
+    request.options.pipeline = pipeline;
+    const auto compiled = optimizer_->Compile(request, nullptr);
+    ASSERT_TRUE(compiled.ok()) << compiled.status();
+    TierTest::Publish(instance, 0, *compiled);
+    EXPECT_THAT(CallToTrap(instance, "f", {0}), HasSubstr("call stack exhausted"));
+  }
+}
+
+TEST_F(OptimizingTierTest, StackChecksEndARunawayRecursion) {
+  runtime::Instance& instance = Instantiate(R"((module
+    (func $f (export "f") (param i32) (result i32)
+      (i32.add (call $f (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))))");
+  Request request;
+  request.code = &instance.code();
+  request.function = 0;
+  request.inline_candidates = {0};
+  const auto without = optimizer_->Dump(request, optimizing::DumpKind::kAssembly);
+  request.options.stack_checks = true;
+  const auto text = optimizer_->Dump(request, optimizing::DumpKind::kAssembly);
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_THAT(*text, HasSubstr("wasmtier_trap_with_context"));
+  EXPECT_THAT(*without, Not(HasSubstr("wasmtier_trap_with_context")));
+  const auto compiled = optimizer_->Compile(request, nullptr);
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  TierTest::Publish(instance, 0, *compiled);
+  EXPECT_THAT(CallToTrap(instance, "f", {0}), HasSubstr("call stack exhausted"));
+}
+
+// More values than registers, which live across a call.
+std::string LargeFrame(int values) {
+  std::string text = R"((module (memory 2) (func $g (export "g"))
+    (func $f (export "f") (param i32) (result i32) )";
+  for (int i = 0; i < values; ++i) {
+    text += "(i64.load offset=" + std::to_string(8 * i) + " (local.get 0)) ";
+  }
+  text += "(call $g) ";
+  for (int i = 1; i < values; ++i) text += "(i64.xor) ";
+  return text + "(i32.wrap_i64)))";
+}
+
+TEST_F(OptimizingTierTest, FramesThatAreTooLargeForTheChecksAreRefused) {
+  for (const auto& [values, has_checks, works] :
+       {std::tuple{1000, true, true}, {3000, true, false}, {3000, false, true}}) {
+    runtime::Instance& instance = Instantiate(LargeFrame(values));
+    Request request;
+    request.code = &instance.code();
+    request.function = 1;
+    request.options.stack_checks = has_checks;
+    const auto compiled = optimizer_->Compile(request, nullptr);
+    ASSERT_EQ(compiled.ok(), works) << compiled.status();
+    if (!works) {
+      EXPECT_THAT(compiled.status().message(), HasSubstr("is too large without signals"));
+      continue;
+    }
+    TierTest::Publish(instance, 1, *compiled);
+    EXPECT_THAT(Call(instance, "f", {0}), ElementsAre(0));
+  }
+}
+
 TEST_F(OptimizingTierTest, CallsTheRuntime) {
   runtime::Instance& instance = Instantiate(R"((module
     (memory 1 3)
@@ -137,6 +207,39 @@ TEST_F(OptimizingTierTest, TailCallsTakeNoStack) {
   EXPECT_THAT(Call(instance, "even", {100000}), ElementsAre(1));
   Optimize(instance, "odd");
   EXPECT_THAT(Call(instance, "even", {1000001}), ElementsAre(0));
+}
+
+// Without a look at the entry table, but only to what is final: a better version is to be reached.
+TEST_F(OptimizingTierTest, CallsOptimizedCodeDirectly) {
+  constexpr char kText[] = R"((module
+    (func $g (export "g") (param i32) (result i32) (i32.div_u (i32.const 100) (local.get 0)))
+    (func (export "f") (param i32) (result i32)
+      (i32.add (call $g (local.get 0)) (i32.const 1)))
+    (func (export "tail") (param i32) (result i32) (return_call $g (local.get 0)))))";
+  runtime::Instance& interpreted = Instantiate(kText);
+  runtime::Instance& instance = Instantiate(kText);
+  const auto text_of = [&](const char* name) {
+    Request request;
+    request.code = &instance.code();
+    request.function = Function(instance, name)->index;
+    return *optimizer_->Dump(request, optimizing::DumpKind::kIr);
+  };
+  EXPECT_THAT(text_of("f"), Not(HasSubstr("call i32 @f0")));
+  ASSERT_NE(Optimize(instance, "g"), nullptr);
+  for (const char* name : {"f", "tail"}) {
+    EXPECT_THAT(text_of(name), HasSubstr("call i32 @f0"));
+    ASSERT_NE(Optimize(instance, name), nullptr);
+    EXPECT_EQ(Call(instance, name, {5}), Call(interpreted, name, {5}));
+    EXPECT_EQ(CallToTrap(instance, name, {0}), CallToTrap(interpreted, name, {0}));
+  }
+  Request request;
+  request.code = &instance.code();
+  request.function = Function(instance, "g")->index;
+  request.options.pipeline = optimizing::Pipeline::kQuick;
+  const auto quick = optimizer_->Compile(request, nullptr);
+  ASSERT_TRUE(quick.ok()) << quick.status();
+  TierTest::Publish(instance, request.function, *quick);
+  EXPECT_THAT(text_of("f"), Not(HasSubstr("call i32 @f0")));
 }
 
 // A function that ends in a tail call is inlined where it is not the last call.
