@@ -14,4 +14,8 @@ void CodeListeners::OnCompile(const runtime::CompileEvent& event) {
   for (runtime::CodeListener* listener : listeners_) listener->OnCompile(event);
 }
 
+void CodeListeners::OnLoopEntry(const runtime::LoopEntryEvent& event) {
+  for (runtime::CodeListener* listener : listeners_) listener->OnLoopEntry(event);
+}
+
 }  // namespace wasmtier::profiler

@@ -17,6 +17,7 @@ class CodeListeners : public runtime::CodeListener {
   void OnCode(const runtime::CodeEvent& event) override;
   void OnStub(const void* begin, size_t size, std::string_view name) override;
   void OnCompile(const runtime::CompileEvent& event) override;
+  void OnLoopEntry(const runtime::LoopEntryEvent& event) override;
 
  private:
   std::vector<runtime::CodeListener*> listeners_;

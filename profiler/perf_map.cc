@@ -9,44 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "runtime/model/module.h"
-#include "runtime/module_code.h"
+#include "profiler/code_names.h"
 
 namespace wasmtier::profiler {
 namespace {
-
-// A demangled C++ name may have thousands of characters, which no report can show.
-constexpr size_t kMaxNameBytes = 400;
-
-const char* NameOf(runtime::Tier tier) {
-  switch (tier) {
-    case runtime::Tier::kInterpreter:
-      return "interpreter";
-    case runtime::Tier::kBaseline:
-      return "baseline";
-    case runtime::Tier::kOptimizing:
-      return "optimizing";
-  }
-  return "unknown";
-}
-
-// Names come from the module: a newline would begin a line of its own, an escape reach a terminal.
-std::string Sanitize(std::string_view name) {
-  std::string result(name.substr(0, kMaxNameBytes));
-  for (char& c : result) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '_';
-  }
-  return result;
-}
-
-std::string SymbolOf(const runtime::CodeEvent& event) {
-  const runtime::Module& module = event.code->module();
-  const std::string_view module_name = module.ModuleName();
-  std::string function = Sanitize(module.FunctionName(event.function));
-  if (function.empty()) function = absl::StrCat("function-", event.function);
-  return absl::StrCat(module_name.empty() ? "wasm" : Sanitize(module_name), "!", function, " [",
-                      NameOf(event.tier), "]");
-}
 
 absl::Status CannotWrite(const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot write the perf map ", path));
@@ -85,7 +51,7 @@ void PerfMap::OnCode(const runtime::CodeEvent& event) {
 }
 
 void PerfMap::OnStub(const void* begin, size_t size, std::string_view name) {
-  Append(begin, size, absl::StrCat("wasm-tier stub ", Sanitize(name)));
+  Append(begin, size, absl::StrCat("wasm-tier stub ", PrintableName(name)));
 }
 
 void PerfMap::Append(const void* begin, size_t size, std::string_view symbol) {

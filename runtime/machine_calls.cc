@@ -84,6 +84,8 @@ extern "C" {
   const uint8_t* const values = frame_pointer - counters->frame_bytes;
   std::memcpy(frame, values, size_t{locals} * 8);
   std::memcpy(frame + locals + kHeaderSlots, values + size_t{locals} * 8, size_t{operands} * 8);
+  code.hooks().listener().OnLoopEntry(
+      {&code, counters->function, loop, Tier::kBaseline, answer.entry});
   return {answer.entry, frame};
 }
 

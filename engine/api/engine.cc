@@ -86,6 +86,28 @@ absl::Status CheckRanges(const Config& config) {
   return absl::OkStatus();
 }
 
+// Keeps a listener and adds it to those that hear of code.
+template <typename Listener>
+absl::Status AddListener(absl::StatusOr<std::unique_ptr<Listener>> opened,
+                         std::unique_ptr<Listener>& owner, profiler::CodeListeners& listeners) {
+  if (!opened.ok()) return opened.status();
+  owner = *std::move(opened);
+  listeners.Add(owner.get());
+  return absl::OkStatus();
+}
+
+absl::Status AddListeners(internal::EngineState& state) {
+  profiler::CodeListeners& all = state.code_listeners;
+  absl::Status status;
+  if (state.config.perf == PerfSupport::kMap) {
+    status = AddListener(profiler::PerfMap::Open(), state.perf_map, all);
+  } else if (state.config.perf == PerfSupport::kJitDump) {
+    status = AddListener(profiler::JitDump::Open(), state.jit_dump, all);
+  }
+  if (!status.ok() || state.config.trace_tiers.empty()) return status;
+  return AddListener(profiler::TierTrace::Open(state.config.trace_tiers), state.tier_trace, all);
+}
+
 }  // namespace
 
 namespace internal {
@@ -111,12 +133,7 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
   absl::StatusOr<engine::LoadOptions> load_options = MakeLoadOptions(config);
   if (!load_options.ok()) return load_options.status();
   auto state = std::make_shared<internal::EngineState>(config, *load_options, StackBytes(config));
-  if (config.perf == PerfSupport::kMap) {
-    absl::StatusOr<std::unique_ptr<profiler::PerfMap>> perf_map = profiler::PerfMap::Open();
-    if (!perf_map.ok()) return perf_map.status();
-    state->perf_map = *std::move(perf_map);
-    state->code_listeners.Add(state->perf_map.get());
-  }
+  if (absl::Status status = AddListeners(*state); !status.ok()) return status;
   engine::OptimizerMaker make_optimizer;
   const bool is_stress_of_all = config.tier == TierMode::kStress && config.compile_threads == 0u;
   if (config.tier == TierMode::kAuto || config.tier == TierMode::kOptimizing || is_stress_of_all) {

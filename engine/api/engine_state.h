@@ -9,7 +9,9 @@
 #include "engine/policy/strategy.h"
 #include "profiler/code_counter.h"
 #include "profiler/code_listeners.h"
+#include "profiler/jit_dump.h"
 #include "profiler/perf_map.h"
+#include "profiler/tier_trace.h"
 #include "runtime/model/limits.h"
 #include "runtime/model/type_registry.h"
 #include "runtime/stack.h"
@@ -28,7 +30,9 @@ struct EngineState {
   runtime::TypeRegistry types;
   runtime::StackPool stacks;
   profiler::CodeCounter code_counter;
-  std::unique_ptr<profiler::PerfMap> perf_map;  // null: not wanted
+  std::unique_ptr<profiler::PerfMap> perf_map;      // null: not wanted
+  std::unique_ptr<profiler::JitDump> jit_dump;      // likewise
+  std::unique_ptr<profiler::TierTrace> tier_trace;  // null: not wanted
   profiler::CodeListeners code_listeners;
   std::unique_ptr<engine::Strategy> strategy;  // set before the engine is handed out
 

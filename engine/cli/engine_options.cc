@@ -30,10 +30,11 @@ absl::Status SetTierFilter(const std::string& text, Config& config) {
 }
 
 absl::Status SetPerf(const std::string& text, Config& config) {
-  if (text != "map") {
-    return absl::InvalidArgumentError(absl::StrCat("--perf: expected map, found ", text));
+  if (text != "map" && text != "jitdump") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--perf: expected map or jitdump, found ", text));
   }
-  config.perf = PerfSupport::kMap;
+  config.perf = text == "map" ? PerfSupport::kMap : PerfSupport::kJitDump;
   return absl::OkStatus();
 }
 
@@ -79,12 +80,15 @@ void EngineOptions::AddLoadingTo(OptionParser& parser) {
   parser.List("--limit", "NAME=NUMBER", &limits, LimitHelp());
 }
 
-void EngineOptions::AddTierTo(OptionParser& parser) {
+void EngineOptions::AddSingleEngineTo(OptionParser& parser) {
   parser.Text(
       "--tier", "TIER", &tier,
       "interpreter, baseline (all is compiled at its first call), optimizing (the same, by "
       "LLVM), auto (default: what is hot is compiled), or stress (for tests: a coin decides "
       "at every call and loop)");
+  parser.Text("--trace-tiers", "PATH", &trace_tiers,
+              "write a timeline of what the tiers make to a file, as Chrome trace JSON: open it in "
+              "ui.perfetto.dev or chrome://tracing");
 }
 
 void EngineOptions::AddRunningTo(OptionParser& parser) {
@@ -104,8 +108,11 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
   parser.Flag("--precise-traps", &precise_traps,
               "optimized code keeps stores to memory in order with traps");
   parser.Text("--stress-seed", "N", &stress_seed, "what the coin of --tier stress begins with");
-  parser.Text("--perf", "map", &perf,
-              "write the names of compiled functions to /tmp/perf-PID.map, for perf report");
+  parser.Text(
+      "--perf", "map|jitdump", &perf,
+      "tell perf of compiled code: map writes the names of functions to /tmp/perf-PID.map, "
+      "for perf report; jitdump writes the code, too, to jit-PID.dump, for perf inject --jit "
+      "(perf record needs -k mono)");
   parser.Flag("--feedback", &feedback,
               "compiled code counts calls, loops, branches and callees: what a tier above the "
               "baseline will "
@@ -148,6 +155,7 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
     if (!bytes.ok()) return bytes.status();
     config.stack_bytes = *bytes;
   }
+  if (trace_tiers) config.trace_tiers = *trace_tiers;
   if (feedback) config.record_feedback = true;
   if (explicit_checks) config.memory_checks = MemoryChecks::kExplicit;
   config.precise_traps = precise_traps;

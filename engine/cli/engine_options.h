@@ -21,6 +21,7 @@ struct EngineOptions {
   std::optional<std::string> tier_filter;
   std::optional<std::string> stress_seed;
   std::optional<std::string> perf;
+  std::optional<std::string> trace_tiers;
   std::optional<std::string> stack_size;
   std::optional<std::string> hot;
   std::optional<std::string> hot_optimized;
@@ -32,8 +33,9 @@ struct EngineOptions {
   bool low_memory = false;
 
   void AddLoadingTo(OptionParser& parser);
-  void AddTierTo(OptionParser& parser);
-  // All but the tier.
+  // What only one engine at a time can have.
+  void AddSingleEngineTo(OptionParser& parser);
+  // The rest.
   void AddRunningTo(OptionParser& parser);
 
   // Errors name the option.

@@ -112,10 +112,11 @@ class Runner {
 };
 
 // What is being compiled at this moment would be waited for, up to tens of milliseconds, and then
-// be thrown away: the process ends without that. Builds that look for errors end in good order.
-int EndRun(int exit_code) {
+// be thrown away: the process ends without that. Traces are to be finished, and builds that look
+// for errors end in good order.
+int EndRun([[maybe_unused]] const RunOptions& options, int exit_code) {
 #ifdef NDEBUG
-  if (FlushOutput()) _exit(exit_code);
+  if (!options.engine.trace_tiers && FlushOutput()) _exit(exit_code);
 #endif
   return exit_code;
 }
@@ -130,7 +131,7 @@ int RunCommand(std::span<const char* const> args) {
   Runner runner(options, *engine);
   const int exit_code = runner.Run();
   if (options.time) PrintError(runner.TimeText());
-  return EndRun(exit_code);
+  return EndRun(options, exit_code);
 }
 
 }  // namespace wasmtier::cli

@@ -18,7 +18,7 @@ std::optional<int> RunOptions::Parse(std::span<const char* const> command_line) 
   parser.Text("--invoke", "NAME", &invoke,
               "call this export with ARGS as its arguments, and print its results, one a line");
   parser.Flag("--time", &time, "print to stderr where time and memory went");
-  engine.AddTierTo(parser);
+  engine.AddSingleEngineTo(parser);
   engine.AddRunningTo(parser);
   engine.AddLoadingTo(parser);
   parser.Footer(kExitCodesOfRun);

@@ -142,9 +142,9 @@ class CompileQueue::State {
   void Finish(const Job& job, const absl::Status& status);
   void DropLoops(Tasks& tasks, uint32_t function);
   void DropDeadModules();
-  void DropLeastProfitable();
+  void DropLeastProfitable(LiveModules* modules);
   void Report(runtime::CompileEvent::Step step, const runtime::ModuleCode* code,
-              const CompileTask& task, uint64_t nanoseconds = 0);
+              const CompileTask& task, uint64_t nanoseconds = 0, const absl::Status& status = {});
 
   TaskCompiler& compiler_;
   const Options options_;
@@ -169,6 +169,7 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
                                                    uint32_t wasm_bytes) {
   if (is_in_child()) return Outcome::kRefused;
   const double profit = Profit(static_cast<double>(hotness), wasm_bytes);
+  LiveModules modules;  // dies without the lock
   {
     const Lock lock(mutex_);
     if (is_closed_) return Outcome::kRefused;
@@ -198,7 +199,7 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
       module->second.erase(found);
       return Outcome::kRefused;
     }
-    if (++waiting_ > options_.max_waiting) DropLeastProfitable();
+    if (++waiting_ > options_.max_waiting) DropLeastProfitable(&modules);
     // Under the lock, so that it is told before the start.
     Report(runtime::CompileEvent::Step::kQueued, code.get(), task);
     ++changes_;
@@ -295,6 +296,7 @@ void CompileQueue::State::UpdateProfits(LiveModules* modules) {
       const uint64_t grown = *hotness - std::min(*hotness, state.hotness);
       if (grown != 0) state.grew = now;
       if (current->first.osr_loop && now - state.grew >= kLoopEndsAfter) {
+        Report(runtime::CompileEvent::Step::kDropped, &code, current->first);
         tasks.erase(current);
         if (--waiting_ + running_ == 0) idle_.notify_all();
         continue;
@@ -352,7 +354,7 @@ void CompileQueue::State::RunJob(Job job) {
       std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
   Report(
       status.ok() ? runtime::CompileEvent::Step::kPublished : runtime::CompileEvent::Step::kFailed,
-      job.code.get(), job.task, nanoseconds);
+      job.code.get(), job.task, nanoseconds, status);
   Finish(job, status);
   // Perhaps the last reference: the module and its code go here, without a lock of ours.
   job.code.reset();
@@ -403,26 +405,40 @@ void CompileQueue::State::DropDeadModules() {
 }
 
 // It may be requested again.
-void CompileQueue::State::DropLeastProfitable() {
+void CompileQueue::State::DropLeastProfitable(LiveModules* modules) {
+  Module module_of_worst;
   Tasks* tasks_of_worst = nullptr;
   Tasks::iterator worst;
   for (auto& [module, tasks] : modules_) {
     for (auto entry = tasks.begin(); entry != tasks.end(); ++entry) {
       if (entry->second.progress != Progress::kWaiting) continue;
       if (tasks_of_worst != nullptr && entry->second.profit >= worst->second.profit) continue;
+      module_of_worst = module;
       tasks_of_worst = &tasks;
       worst = entry;
     }
   }
   if (tasks_of_worst == nullptr) return;
+  if (std::shared_ptr<runtime::ModuleCode> code = module_of_worst.lock()) {
+    Report(runtime::CompileEvent::Step::kDropped, code.get(), worst->first);
+    modules->push_back(std::move(code));
+  }
   tasks_of_worst->erase(worst);
   --waiting_;
 }
 
 void CompileQueue::State::Report(runtime::CompileEvent::Step step, const runtime::ModuleCode* code,
-                                 const CompileTask& task, uint64_t nanoseconds) {
+                                 const CompileTask& task, uint64_t nanoseconds,
+                                 const absl::Status& status) {
   if (options_.listener == nullptr) return;
-  options_.listener->OnCompile({step, code, task.function, task.osr_loop, nanoseconds});
+  const std::string reason(status.message());
+  options_.listener->OnCompile({.step = step,
+                                .code = code,
+                                .function = task.function,
+                                .osr_loop = task.osr_loop,
+                                .nanoseconds = nanoseconds,
+                                .is_quick = !task.is_full,
+                                .reason = reason});
 }
 
 CompileQueue::CompileQueue(TaskCompiler& compiler, const Options& options) {

@@ -7,6 +7,15 @@
 #include "engine/policy/tuning.h"
 
 namespace wasmtier::engine {
+namespace {
+
+uint64_t NanosecondsSince(std::chrono::steady_clock::time_point start) {
+  const auto duration = std::chrono::steady_clock::now() - start;
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count());
+}
+
+}  // namespace
 
 // Code that was added to the space; removed from it if it is never published.
 class OptimizerTier::CodeResult : public TaskCompiler::Result {
@@ -104,11 +113,7 @@ absl::Status OptimizerTier::Compile(runtime::ModuleCode& code, const CompileTask
     refused_.fetch_add(1, std::memory_order_relaxed);
     return compiled.status();
   }
-  const auto duration = std::chrono::steady_clock::now() - start;
-  *result = std::make_unique<CodeResult>(
-      machine_code_.space(), *compiled,
-      static_cast<uint64_t>(
-          std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count()));
+  *result = std::make_unique<CodeResult>(machine_code_.space(), *compiled, NanosecondsSince(start));
   return absl::OkStatus();
 }
 
@@ -121,7 +126,7 @@ absl::Status OptimizerTier::Publish(runtime::ModuleCode& code, const CompileTask
   const runtime::CompiledCode* const compiled = made.Release();
   // Profilers know it before it runs.
   strategy_.listener().OnCode({&code, task.function, runtime::Tier::kOptimizing, compiled->begin,
-                               compiled->size, nanoseconds});
+                               compiled->size, nanoseconds, task.osr_loop, !task.is_full});
   if (task.osr_loop) {
     code.PublishLoop(task.function, *task.osr_loop, compiled, machine_code_.space());
   } else {
@@ -134,8 +139,20 @@ absl::Status OptimizerTier::Publish(runtime::ModuleCode& code, const CompileTask
 absl::Status OptimizerTier::CompileNow(runtime::ModuleCode& code, const CompileTask& task) {
   static const std::atomic<bool> never{false};
   std::unique_ptr<Result> result;
-  if (absl::Status status = Compile(code, task, never, &result); !status.ok()) return status;
-  return Publish(code, task, std::move(result));
+  const auto start = std::chrono::steady_clock::now();
+  absl::Status status = Compile(code, task, never, &result);
+  if (status.ok()) status = Publish(code, task, std::move(result));
+  if (!status.ok()) {
+    const std::string reason(status.message());
+    strategy_.listener().OnCompile({.step = runtime::CompileEvent::Step::kFailed,
+                                    .code = &code,
+                                    .function = task.function,
+                                    .osr_loop = task.osr_loop,
+                                    .nanoseconds = NanosecondsSince(start),
+                                    .is_quick = !task.is_full,
+                                    .reason = reason});
+  }
+  return status;
 }
 
 absl::StatusOr<std::string> OptimizerTier::Dump(runtime::ModuleCode& code, uint32_t function,

@@ -85,8 +85,19 @@ Tiered::Outcome Tiered::CompileUnlessTried(runtime::ModuleCode& code, uint32_t f
     if (expected == kPublished) return Outcome::kPublished;
     return expected == kCompiling ? Outcome::kBusy : Outcome::kNever;
   }
-  const bool is_published = Compile(code, function).ok();
-  if (!is_published) refused_functions_.fetch_add(1, std::memory_order_relaxed);
+  const absl::Status status = Compile(code, function);
+  const bool is_published = status.ok();
+  if (!is_published) {
+    refused_functions_.fetch_add(1, std::memory_order_relaxed);
+    const std::string reason(status.message());
+    listener().OnCompile({.step = runtime::CompileEvent::Step::kFailed,
+                          .code = &code,
+                          .function = function,
+                          .osr_loop = {},
+                          .nanoseconds = 0,
+                          .tier = runtime::Tier::kBaseline,
+                          .reason = reason});
+  }
   state.store(is_published ? kPublished : kRefused, std::memory_order_release);
   return is_published ? Outcome::kPublished : Outcome::kNever;
 }

@@ -114,11 +114,13 @@ uint64_t AskAboutLoop(void* argument) {
   const auto index = ReadField<uint32_t>(hot.pc, kHotnessOffset);
   AskPolicy(hot.context, index, HotReason::kLoop);
   ModuleCode& code = *hot.context->code;
-  const void* const entry = code.hooks().FindOsrEntry(
-      code, index + code.module().imported_functions, ReadField<uint32_t>(hot.pc, kLoopOffset));
+  const uint32_t function = index + code.module().imported_functions;
+  const auto loop = ReadField<uint32_t>(hot.pc, kLoopOffset);
+  const void* const entry = code.hooks().FindOsrEntry(code, function, loop);
   ModuleCode::BytecodeRange range;
   if (entry == nullptr || !code.FindBytecode(hot.pc, &range)) return 0;
   hot.frame_slots = ReadField<uint16_t>(range.begin, kEnterFrameOffset);
+  code.hooks().listener().OnLoopEntry({&code, function, loop, runtime::Tier::kInterpreter, entry});
   return reinterpret_cast<uint64_t>(entry);
 }
 

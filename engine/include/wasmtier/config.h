@@ -30,7 +30,8 @@ const char* ToString(TierMode mode);
 // What Linux's perf is told of machine code.
 enum class PerfSupport : uint8_t {
   kNone,
-  kMap,  // names, in /tmp/perf-PID.map
+  kMap,      // names, in /tmp/perf-PID.map
+  kJitDump,  // the code itself, too, in jit-PID.dump in the current directory
 };
 
 // How accesses outside of linear memory are caught.
@@ -67,6 +68,9 @@ struct Config {
   std::optional<bool> record_feedback = std::nullopt;
 
   PerfSupport perf = PerfSupport::kNone;
+  // A file for the timeline of what the tiers make, as Chrome trace JSON (docs/profiling.md): of
+  // one engine. Empty: none.
+  std::string trace_tiers = {};
 
   MemoryChecks memory_checks = MemoryChecks::kAuto;
 

@@ -38,7 +38,7 @@ class Engine {
  public:
   // InvalidArgument: a value of the config is out of its range, or a limit has no such name; the
   // message names it. NotFound: TierMode::kOptimizing, but the tier is not installed. Other codes:
-  // the file for perf cannot be written.
+  // a file for perf or of a trace cannot be written.
   static absl::StatusOr<Engine> Create(const Config& config = Config());
 
   const Config& config() const;

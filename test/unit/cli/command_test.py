@@ -332,7 +332,38 @@ class Run(CommandTest):
         for line in lines:
             self.assertRegex(line, r"^[0-9a-f]+ [0-9a-f]+ \S")
         self.assertEqual(sum(line.endswith(" calculator!deep [baseline]") for line in lines), 1)
-        self.expect(2, "run", "--perf", "jitdump", calculator, err="--perf: expected map, found jitdump")
+        self.expect(2, "run", "--perf", "all", calculator, err="--perf: expected map or jitdump, found all")
+
+    def test_perf_jitdump(self):
+        with tempfile.TemporaryDirectory() as folder:
+            process = subprocess.Popen([os.path.abspath(COMMAND), "run", "--perf", "jitdump", "--tier", "baseline",
+                                        "--invoke", "deep", str(self.path / "calculator.wat"), "3"],
+                                       stdout=subprocess.PIPE, cwd=folder)
+            self.assertEqual(process.communicate(timeout=60)[0], b"3\n")
+            dump = (pathlib.Path(folder) / f"jit-{process.pid}.dump").read_bytes()
+        self.assertEqual(dump[:4], b"DTiJ")
+        self.assertEqual(dump.count(b"calculator!deep [baseline]\0"), 1)
+
+    def test_trace_tiers(self):
+        calculator = str(self.path / "calculator.wat")
+        trace = self.path / "trace.json"
+
+        def spans(*options):
+            self.expect(0, "run", "--trace-tiers", str(trace), *options, calculator, err="")
+            events = json.loads(trace.read_text())
+            self.assertEqual({event["pid"] for event in events}, {events[0]["pid"]})
+            return {(event["cat"], event["name"], event["args"].get("loop"), event["args"].get("pipeline"))
+                    for event in events if event["ph"] in "Xi"}
+
+        found = spans("--tier", "auto", "--invoke", "spin")
+        self.assertIn(("interpreter", "spin", None, None), found)
+        self.assertIn(("baseline", "spin", None, None), found)
+        self.assertIn(("interpreter", "enter loop of spin", 0, None), found)
+        self.assertNotIn("interpreter", {tier for tier, *_ in spans("--tier", "baseline", "--invoke", "spin")})
+        if "\noptimizing tier: " in self.expect(0, "--version").out:
+            self.assertIn(("optimizing", "spin", None, "full"),
+                          spans("--tier", "optimizing", "--invoke", "spin"))
+        self.expect(2, "run", "--trace-tiers", "/nowhere/x", calculator, err="cannot write the trace /nowhere/x")
 
     def test_time(self):
         result = self.expect(0, "run", "--time", "--tier", "interpreter", "--hot", "10", "--invoke",
@@ -433,9 +464,12 @@ class Run(CommandTest):
     def test_starts_small(self):
         """The budget for a first program is 4 MB resident."""
         binary = self.file("hello.wasm", data=HELLO)
-        result = self.expect(0, "run", "--time", binary, out="hello\n")
-        resident = int(re.search(r"memory: (\d+) kB", result.err)[1])
-        self.assertLess(resident, 4096)
+        # How many pages around one that is read the system maps, too, differs from run to run.
+        resident = []
+        for _ in range(5):
+            result = self.expect(0, "run", "--time", binary, out="hello\n")
+            resident.append(int(re.search(r"memory: (\d+) kB", result.err)[1]))
+        self.assertLess(sorted(resident)[2], 4096)
 
 
 class Validate(CommandTest):
@@ -549,7 +583,8 @@ class Bench(CommandTest):
             ratios = sorted(a / b for a, b in zip(own["runs"]["wall"], native["wall"]))
             self.assertAlmostEqual(own["wall_ratio"]["median"], ratios[1])
             self.assertEqual(own["code"]["interpreter"]["functions"] > 0, name in ("interpreter", "auto"))
-            self.assertEqual(own["code"]["baseline"]["functions"] > 0, name == "baseline")
+            if name in ("interpreter", "baseline"):
+                self.assertEqual(own["code"]["baseline"]["functions"] > 0, name == "baseline")
 
     def test_arguments_and_environment_reach_both(self):
         echo = str(self.path / "echo.wat")

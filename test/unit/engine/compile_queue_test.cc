@@ -107,7 +107,7 @@ class EventLog : public runtime::CodeListener {
  public:
   void OnCode(const runtime::CodeEvent&) override {}
   void OnCompile(const CompileEvent& event) override {
-    static constexpr const char* kNames[] = {"queued", "started", "published", "failed"};
+    static constexpr const char* kNames[] = {"queued", "started", "published", "failed", "dropped"};
     const std::lock_guard<std::mutex> lock(mutex_);
     lines_.push_back(absl::StrCat(kNames[static_cast<int>(event.step)], " ", event.function));
   }

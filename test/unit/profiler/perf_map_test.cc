@@ -15,29 +15,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "profiler/code_listeners.h"
-#include "runtime/model/module.h"
-#include "runtime/module_code.h"
+#include "test/unit/profiler/module_without_tiers.h"
 
 namespace wasmtier::profiler {
 namespace {
 
 using runtime::CodeEvent;
 using runtime::Tier;
-
-// Tiers that run nothing.
-class NoTiers : public runtime::TierHooks, private runtime::CodeListener {
- public:
-  runtime::EntryPoint HostEntry() override { return nullptr; }
-  int32_t FirstInstruction() override { return 0; }
-  int32_t CompiledInstruction() override { return 0; }
-  int32_t FirstCountdown(uint32_t) override { return 0; }
-  std::string ValidateLazily(const runtime::ModuleCode&, uint32_t) override { return ""; }
-  int32_t OnHot(runtime::ModuleCode&, uint32_t, runtime::HotReason) override { return 0; }
-  runtime::CodeListener& listener() override { return *this; }
-
- private:
-  void OnCode(const CodeEvent&) override {}
-};
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);
@@ -48,26 +32,15 @@ std::string ReadFile(const std::string& path) {
 
 class PerfMapTest : public testing::Test {
  protected:
-  PerfMapTest() : path_(absl::StrCat(testing::TempDir(), "/perf_map_test-", getpid())) {
-    auto module = std::make_shared<runtime::Module>();
-    module->types.emplace_back();
-    module->function_types = {0, 0, 0};
-    module->bodies = {{0, 2}, {2, 7}, {9, 2}};
-    // Names without a name section are those of exports.
-    module->exports = {{"run", runtime::ExternKind::kFunc, 0},
-                       {"evil\n00 1000 name\x1b[31m", runtime::ExternKind::kFunc, 1}};
-    code_ =
-        std::make_unique<runtime::ModuleCode>(module, runtime::MemoryStrategy::kReserved, hooks_);
-  }
+  PerfMapTest() : path_(absl::StrCat(testing::TempDir(), "/perf_map_test-", getpid())) {}
   ~PerfMapTest() override { unlink(path_.c_str()); }
 
   CodeEvent Event(uint32_t function, Tier tier, uintptr_t begin, size_t size) {
-    return {code_.get(), function, tier, reinterpret_cast<const void*>(begin), size, 0};
+    return {module_.code.get(), function, tier, reinterpret_cast<const void*>(begin), size, 0};
   }
 
   std::string path_;
-  NoTiers hooks_;
-  std::unique_ptr<runtime::ModuleCode> code_;
+  ModuleWithoutTiers module_;
 };
 
 TEST_F(PerfMapTest, HasALineForEachPieceOfMachineCode) {

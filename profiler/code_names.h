@@ -1,0 +1,26 @@
+// How profilers call functions and tiers.
+#ifndef WASMTIER_PROFILER_CODE_NAMES_H_
+#define WASMTIER_PROFILER_CODE_NAMES_H_
+
+#include <string>
+#include <string_view>
+
+#include "runtime/code_listener.h"
+
+namespace wasmtier::profiler {
+
+// "baseline"
+const char* NameOf(runtime::Tier tier);
+
+// Names come from the module: without control characters, and not too long.
+std::string PrintableName(std::string_view name);
+
+// "sort", or "function-12" where it has no name.
+std::string NameOf(const runtime::ModuleCode& code, uint32_t function);
+
+// "module!sort [baseline]"
+std::string SymbolOf(const runtime::CodeEvent& event);
+
+}  // namespace wasmtier::profiler
+
+#endif  // WASMTIER_PROFILER_CODE_NAMES_H_
