@@ -148,8 +148,10 @@ int InspectCommand(std::span<const char* const> args) {
               "print the machine code of the baseline tier for a function, by index or name, below "
               "the WebAssembly instructions that it was made from");
   parser.Text("--ir", "FUNCTION", &code.ir,
-              "print LLVM's optimized intermediate code for a function");
-  parser.Text("--raw-ir", "FUNCTION", &code.raw_ir, "the same before it is optimized");
+              "print LLVM's optimized intermediate code for a function, with the offsets of the "
+              "WebAssembly instructions");
+  parser.Text("--raw-ir", "FUNCTION", &code.raw_ir,
+              "LLVM's intermediate code before it is optimized, as LLVM has it");
   parser.Text("--tier", "TIER", &engine_options.tier,
               "with --asm: the tier whose code is printed, baseline (default) or optimizing");
   parser.Flag("--precise-traps", &engine_options.precise_traps,

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tiers/optimizing/dump_text.h"
 #include "tiers/optimizing/linker.h"
 #include "tiers/optimizing/optimizer.h"
 #include "tiers/optimizing/pipelines.h"
@@ -261,9 +262,9 @@ class LlvmOptimizer : public Optimizer {
     if (absl::Status status = session.Build(); !status.ok()) return status;
     if (kind == DumpKind::kIr) return session.IrText();
     if (absl::Status status = session.OptimizeIr(); !status.ok()) return status;
-    if (kind == DumpKind::kOptimizedIr) return session.IrText();
+    if (kind == DumpKind::kOptimizedIr) return ReadableIr(session.IrText());
     if (absl::Status status = session.GenerateCode(Output::kAssembly); !status.ok()) return status;
-    return session.Bytes();
+    return ReadableAssembly(session.Bytes());
   }
 
   std::string Description() const override {
