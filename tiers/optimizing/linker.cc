@@ -210,11 +210,21 @@ class LinkContext : public llvm::jitlink::JITLinkContext {
   llvm::Error& error_;
 };
 
-llvm::Expected<std::unique_ptr<LinkGraph>> ReadObject(std::string_view object) {
+// Where the graph's names are. They are also in what the linker still holds when it has deleted the
+// graph (the names that were looked up), so the pool must outlive the whole of link().
+#if LLVM_VERSION_MAJOR >= 20
+using Names = std::shared_ptr<llvm::orc::SymbolStringPool>;
+Names MakeNames() { return std::make_shared<llvm::orc::SymbolStringPool>(); }
+#else
+struct Names {};
+Names MakeNames() { return {}; }
+#endif
+
+llvm::Expected<std::unique_ptr<LinkGraph>> ReadObject(std::string_view object,
+                                                      [[maybe_unused]] const Names& names) {
   const llvm::MemoryBufferRef bytes(llvm::StringRef(object.data(), object.size()), "wasm");
 #if LLVM_VERSION_MAJOR >= 20
-  return llvm::jitlink::createLinkGraphFromObject(bytes,
-                                                  std::make_shared<llvm::orc::SymbolStringPool>());
+  return llvm::jitlink::createLinkGraphFromObject(bytes, names);
 #else
   return llvm::jitlink::createLinkGraphFromObject(bytes);
 #endif
@@ -224,7 +234,8 @@ llvm::Expected<std::unique_ptr<LinkGraph>> ReadObject(std::string_view object) {
 
 absl::StatusOr<LinkedCode> Link(std::string_view object, const std::string& entry, Host& host,
                                 const Callees& callees) {
-  llvm::Expected<std::unique_ptr<LinkGraph>> graph = ReadObject(object);
+  const Names names = MakeNames();
+  llvm::Expected<std::unique_ptr<LinkGraph>> graph = ReadObject(object, names);
   if (!graph) return absl::InternalError(llvm::toString(graph.takeError()));
   CodeMemory memory(host);
   llvm::Error error = llvm::Error::success();
