@@ -29,11 +29,12 @@
 #include "tiers/baseline/scan.h"
 #include "tiers/baseline/value_stack.h"
 #include "tiers/decode/null_sink.h"
+#include "tiers/decode/refuses_vectors.h"
 #include "tiers/decode/sink.h"
 
 namespace wasmtier::baseline {
 
-class Compiler {
+class Compiler : public decode::RefusesVectors<Compiler> {
  public:
   static constexpr bool kIgnoresCode = false;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tiers/decode/null_sink.h"
+#include "tiers/decode/refuses_vectors.h"
 #include "tiers/decode/sink.h"
 
 namespace wasmtier::baseline {
@@ -38,7 +39,7 @@ struct BodySummary {
 };
 
 // The sink that fills in a summary, which keeps its memory from one function to the next.
-class Scan : public decode::NullSink {
+class Scan : public decode::RefusesVectors<Scan, decode::NullSink> {
  public:
   static constexpr bool kIgnoresCode = false;
 

@@ -16,13 +16,14 @@
 #include "runtime/module_code.h"
 #include "runtime/runtime_calls.h"
 #include "tiers/decode/null_sink.h"
+#include "tiers/decode/refuses_vectors.h"
 #include "tiers/decode/sink.h"
 #include "tiers/interpreter/bytecode_writer.h"
 #include "tiers/interpreter/operand.h"
 
 namespace wasmtier::interpreter {
 
-class Translator {
+class Translator : public decode::RefusesVectors<Translator> {
  public:
   static constexpr bool kIgnoresCode = false;
 

@@ -22,13 +22,14 @@
 #include "runtime/model/module.h"
 #include "runtime/runtime_calls.h"
 #include "runtime/trap.h"
+#include "tiers/decode/refuses_vectors.h"
 #include "tiers/decode/sink.h"
 #include "tiers/optimizing/ir_loops.h"
 #include "tiers/optimizing/ir_types.h"
 
 namespace wasmtier::optimizing {
 
-class FunctionBuilder {
+class FunctionBuilder : public decode::RefusesVectors<FunctionBuilder> {
  public:
   static constexpr bool kIgnoresCode = false;
 
