@@ -1,8 +1,9 @@
 // Relaxed vector operators (spec: "Execution / Numerics", relaxed operations). An engine may choose
 // among several results. The deterministic profile fixes the choice (spec: "Profiles"): strict
 // operators' results where there is one, unfused multiplication and addition, signed operands of
-// dot products, wrapping sums. That is the default here. The names in Fast... are what x86-64's own
-// instructions give, for who asks for them (runtime::RelaxedSimd): every tier must give the same.
+// dot products, whose pairs' sums saturate. That is the default here. The names in Fast... are what
+// x86-64's own instructions give, for who asks for them (runtime::RelaxedSimd): every tier must
+// give the same.
 #ifndef WASMTIER_TIERS_SEMANTICS_VECTOR_RELAXED_H_
 #define WASMTIER_TIERS_SEMANTICS_VECTOR_RELAXED_H_
 
@@ -23,16 +24,16 @@ template <typename T>
   return Neg(a) * b + c;
 }
 
-// Products of signed bytes, added in pairs: the wrapping sum of 16 bits.
+// Products of signed bytes, added in pairs; only the sum of -128 * -128 twice does not fit.
 [[gnu::always_inline]] constexpr V128 DotInt8(const V128& a, const V128& b) {
   const Lanes<int8_t> lanes_a = LanesOf<int8_t>(a);
   const Lanes<int8_t> lanes_b = LanesOf<int8_t>(b);
-  Lanes<uint16_t> result{};
+  Lanes<int16_t> result{};
   for (int i = 0; i < 8; ++i) {
-    result[i] = static_cast<uint16_t>(lanes_a[2 * i] * lanes_b[2 * i] +
-                                      lanes_a[2 * i + 1] * lanes_b[2 * i + 1]);
+    result[i] = Saturate<int16_t>(lanes_a[2 * i] * lanes_b[2 * i] +
+                                  lanes_a[2 * i + 1] * lanes_b[2 * i + 1]);
   }
-  return VectorOf<uint16_t>(result);
+  return VectorOf<int16_t>(result);
 }
 [[gnu::always_inline]] constexpr V128 DotInt8Add(const V128& a, const V128& b, const V128& c) {
   return Lanewise<Add<uint32_t>>(AddPairs<int16_t>(DotInt8(a, b)), c);
