@@ -10,14 +10,13 @@
 #include <vector>
 
 #include "tiers/decode/null_sink.h"
-#include "tiers/decode/refuses_vectors.h"
 
 namespace wasmtier::optimizing {
 
 // By loop ordinal: ascending indices of the locals that are written between its start and its end.
 using WrittenLocals = std::vector<std::vector<uint32_t>>;
 
-class LoopScan : public decode::RefusesVectors<LoopScan, decode::NullSink> {
+class LoopScan : public decode::NullSink {
  public:
   static constexpr bool kIgnoresCode = false;
 
