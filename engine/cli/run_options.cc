@@ -55,8 +55,10 @@ std::optional<int> RunOptions::Parse(std::span<const char* const> command_line) 
   parser.List("--env", "NAME=VALUE", &environment,
               "set an environment variable of the program, which has none otherwise (may be "
               "repeated; NAME alone: with our value)");
-  parser.Text("--invoke", "NAME", &invoke,
-              "call this export with ARGS as its arguments, and print its results, one a line");
+  parser.Text(
+      "--invoke", "NAME", &invoke,
+      "call this export with ARGS as its arguments (v128: i32x4:1,2,3,4, f64x2:0.5,1 ...), and "
+      "print its results, one a line");
   parser.Text("--max-memory", "BYTES", &max_memory,
               "limit of all linear memories together (64K, 8M, 1G ...)");
   parser.Flag("--time", &time, "print to stderr where time and memory went");
