@@ -89,9 +89,10 @@ class Module {
   // `index` < function_count().
   FunctionInfo function(uint32_t index) const;
 
-  // The machine code of the baseline tier (with TierMode::kOptimizing, of that tier) for a function,
-  // as text: each wasm instruction with its offset in the module, and below it what was made of it. FailedPrecondition: it is imported, or
-  // the engine makes no machine code. `index` < function_count().
+  // The machine code of the baseline tier (with TierMode::kOptimizing, of that tier) for a
+  // function, as text: each wasm instruction with its offset in the module, and below it what was
+  // made of it. FailedPrecondition: it is imported, or the engine makes no machine code. `index` <
+  // function_count().
   absl::StatusOr<std::string> Disassemble(uint32_t index) const;
   // LLVM's intermediate code of the optimizing tier for a function, before or after optimization.
   // FailedPrecondition: it is imported, or the engine does not optimize. NotFound: it cannot.
@@ -105,7 +106,7 @@ class Module {
   // its sections show.
   std::vector<std::string> features() const;
   // Those of them that no tier executes: where there are any, instantiation is refused ("needs
-  // feature simd").
+  // feature threads").
   std::vector<std::string> missing_features() const;
 
  private:
