@@ -48,7 +48,7 @@ class Program:
     """One row of the table."""
 
     name: str
-    group: str  # "programs" or "kernels", and the folder of both binaries
+    group: str  # "programs", "kernels", "vectors" or "scalars", and the folder of both binaries
     tests: list  # a list of argument lists
     bench: list = None  # the arguments of the measured run; None: not measured
     short: list = None  # those that the native twin takes about 20 ms for
@@ -82,12 +82,14 @@ class Trap:
 
 
 def load_table(path=TABLE):
-    """Returns ({name: Program}, {name: Trap}); kernels are named kernels/NAME."""
+    """Returns ({name: Program}, {name: Trap}); kernels are named kernels/NAME. The rows of `vectors`
+    stand for two builds, vectors/NAME and scalars/NAME."""
     with open(path, encoding="utf-8") as file:
         table = json.load(file)
     programs = {}
-    for group in ("programs", "kernels"):
-        for name, row in table[group].items():
+    for group, rows in (("programs", "programs"), ("kernels", "kernels"), ("vectors", "vectors"),
+                        ("scalars", "vectors")):
+        for name, row in table[rows].items():
             label = name if group == "programs" else f"{group}/{name}"
             programs[label] = Program(name=name, group=group, **row)
     traps = {name: Trap(name=name, **row) for name, row in table["traps"].items()}

@@ -1,10 +1,12 @@
 # Compiles C and C++ sources twice: for wasm32-wasip1, and natively as the twin whose results and
 # times the WebAssembly is compared with. Both are plain builds whatever the preset (sanitizers, debug).
 #
-#   wasmtier_program(<group> <source> OPTIMIZE <level> [WASM_ONLY] [NAMES])
+#   wasmtier_program(<group> <source> OPTIMIZE <options> [WASM <options>] [NATIVE <options>]
+#                    [WASM_ONLY] [NAMES])
 #
 # makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/native/<name>, and appends both to the
-# variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section.
+# variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section. WASM and NATIVE are compiler options
+# for one of the two only.
 include_guard(GLOBAL)
 
 # The same clang version as Debian's libclang-rt and libc++ for wasm32; the host's own comes first.
@@ -43,7 +45,7 @@ set(WASMTIER_PROGRAM_WARNINGS -Wall -Wextra -Werror -Wno-deprecated-declarations
     CACHE INTERNAL "")
 
 function(wasmtier_program group source)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY;NAMES" "OPTIMIZE" "")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY;NAMES" "" "OPTIMIZE;WASM;NATIVE")
   if(NOT WASMTIER_HAVE_WASI_LIBC)
     return()
   endif()
@@ -67,7 +69,7 @@ function(wasmtier_program group source)
   add_custom_command(
     OUTPUT ${wasm}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${group}/wasm
-    COMMAND ${compile} ${WASMTIER_WASM_FLAGS} ${strip} ${source} -o ${wasm}
+    COMMAND ${compile} ${WASMTIER_WASM_FLAGS} ${arg_WASM} ${strip} ${source} -o ${wasm}
     DEPENDS ${source} ${headers}
     COMMENT "Compiling ${group}/${name} for wasm32-wasip1"
     VERBATIM)
@@ -81,7 +83,7 @@ function(wasmtier_program group source)
   add_custom_command(
     OUTPUT ${native}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${group}/native
-    COMMAND ${compile} ${source} -o ${native} -lm
+    COMMAND ${compile} ${arg_NATIVE} ${source} -o ${native} -lm
     DEPENDS ${source} ${headers}
     COMMENT "Compiling ${group}/${name} natively"
     VERBATIM)

@@ -33,8 +33,8 @@ struct InstantiationResult {
 
 // `imports`: one for each of module.imports, in order. Errors:
 //   FailedPrecondition "incompatible import type: env.f: expected function [i32] -> [], found
-//   memory" Unimplemented      "needs feature simd" ResourceExhausted  limits of the store or the
-//   system
+//   memory" Unimplemented      "needs feature threads" ResourceExhausted  limits of the store or
+//   the system
 // (that an import has no value at all, "unknown import", is the linker's error).
 absl::StatusOr<InstantiationResult> Instantiate(Store& store, ModuleCodeProvider& provider,
                                                 std::span<const ExternValue> imports);

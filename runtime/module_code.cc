@@ -15,7 +15,8 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy stra
       strategy_(strategy),
       hooks_(hooks),
       host_entry_(hooks.HostEntry()),
-      asks_at_every_call_(hooks.AskAtEveryCall()) {
+      asks_at_every_call_(hooks.AskAtEveryCall()),
+      relaxed_simd_(hooks.RelaxedSimdResults()) {
   // The only work at load time that is done for every function, so it is two tight loops; page
   // faults are most of its cost.
   const uint32_t functions = module_->function_count();

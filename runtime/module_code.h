@@ -16,6 +16,7 @@
 #include "runtime/base/zeroed_array.h"
 #include "runtime/code_space.h"
 #include "runtime/model/module.h"
+#include "runtime/relaxed_simd.h"
 #include "runtime/tier_hooks.h"
 #include "runtime/vm_context.h"
 
@@ -89,6 +90,9 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   // By type index.
   SignatureStubs* signature_stubs() { return signature_stubs_.get(); }
 
+  // TierHooks::RelaxedSimdResults.
+  RelaxedSimd relaxed_simd() const { return relaxed_simd_; }
+
   // TierHooks::AskAtEveryCall.
   bool asks_at_every_call() const { return asks_at_every_call_; }
 
@@ -155,6 +159,7 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   TierHooks& hooks_;
   const EntryPoint host_entry_;
   const bool asks_at_every_call_;
+  const RelaxedSimd relaxed_simd_;
   ZeroedArray<FunctionState> states_;
   ZeroedArray<std::atomic<void*>> entries_;
   ZeroedArray<SignatureStubs> signature_stubs_;

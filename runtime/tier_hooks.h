@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/code_listener.h"
+#include "runtime/relaxed_simd.h"
 #include "runtime/vm_context.h"
 
 namespace wasmtier::runtime {
@@ -30,6 +31,9 @@ class TierHooks {
   virtual int32_t CompiledInstruction() = 0;
   // The first value of a function's hotness countdown.
   virtual int32_t FirstCountdown(uint32_t body_bytes) = 0;
+
+  // Fixed when a ModuleCode is made.
+  virtual RelaxedSimd RelaxedSimdResults() { return RelaxedSimd::kDeterministic; }
 
   // Called when the interpreter is to run a function for the first time, before it is translated.
   // True if the function has been published as machine code instead.

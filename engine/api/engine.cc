@@ -10,6 +10,7 @@
 #include "engine/api/engine_state.h"
 #include "engine/policy/tuning.h"
 #include "runtime/trap_handler.h"
+#include "tiers/baseline/x64/cpu.h"
 #include "tiers/optimizing/loader.h"
 
 namespace wasmtier {
@@ -59,6 +60,12 @@ absl::StatusOr<engine::LoadOptions> MakeLoadOptions(const Config& config) {
 uint64_t StackBytes(const Config& config) {
   return config.stack_bytes.value_or(config.low_memory ? engine::kLowMemoryStackBytes
                                                        : engine::kStackBytes);
+}
+
+runtime::RelaxedSimd RelaxedSimdOf(const Config& config) {
+  if (config.relaxed_simd == RelaxedSimd::kDeterministic)
+    return runtime::RelaxedSimd::kDeterministic;
+  return baseline::HostCpu().fma ? runtime::RelaxedSimd::kFastFused : runtime::RelaxedSimd::kFast;
 }
 
 absl::Status CheckRanges(const Config& config) {
@@ -156,6 +163,7 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
                     .optimizing_threshold = config.optimizing_threshold,
                     .compile_threads = config.compile_threads,
                     .precise_traps = config.precise_traps,
+                    .relaxed_simd = RelaxedSimdOf(config),
                     .has_signals = state->use_signals(),
                     .listener = &state->code_listeners});
   if (!strategy.ok()) return strategy.status();

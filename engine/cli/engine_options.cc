@@ -38,6 +38,15 @@ absl::Status SetPerf(const std::string& text, Config& config) {
   return absl::OkStatus();
 }
 
+absl::Status SetRelaxedSimd(const std::string& text, Config& config) {
+  if (text != "deterministic" && text != "fast") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--relaxed-simd: expected deterministic or fast, found ", text));
+  }
+  config.relaxed_simd = text == "fast" ? RelaxedSimd::kFast : RelaxedSimd::kDeterministic;
+  return absl::OkStatus();
+}
+
 absl::Status AddLimit(const std::string& text, Config& config) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos) {
@@ -105,6 +114,10 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
   parser.Text("--compile-threads", "N", &compile_threads,
               "threads that optimize (default: one less than processors); 0: the thread that runs "
               "the function, which waits");
+  parser.Text(
+      "--relaxed-simd", "HOW", &relaxed_simd,
+      "results of relaxed vector instructions: deterministic (default: the same everywhere), "
+      "or fast (this processor's own)");
   parser.Flag("--precise-traps", &precise_traps,
               "optimized code keeps stores to memory in order with traps");
   parser.Text("--stress-seed", "N", &stress_seed, "what the coin of --tier stress begins with");
@@ -141,6 +154,7 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
   if (status.ok() && tier) status = SetTier(*tier, config);
   if (status.ok() && tier_filter) status = SetTierFilter(*tier_filter, config);
   if (status.ok() && perf) status = SetPerf(*perf, config);
+  if (status.ok() && relaxed_simd) status = SetRelaxedSimd(*relaxed_simd, config);
   for (const std::string& limit : limits) {
     if (status.ok()) status = AddLimit(limit, config);
   }

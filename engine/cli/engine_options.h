@@ -26,6 +26,7 @@ struct EngineOptions {
   std::optional<std::string> hot;
   std::optional<std::string> hot_optimized;
   std::optional<std::string> compile_threads;
+  std::optional<std::string> relaxed_simd;
   bool precise_traps = false;
   bool explicit_checks = false;
   bool feedback = false;

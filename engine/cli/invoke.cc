@@ -1,12 +1,19 @@
 #include "engine/cli/invoke.h"
 
+#include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 
 namespace wasmtier::cli {
 namespace {
@@ -28,7 +35,7 @@ std::optional<uint64_t> ParseInteger(std::string_view text, int bits) {
   const uint64_t most = is_negative ? sign_bit : sign_bit | (sign_bit - 1);
   if (magnitude > most) return std::nullopt;
   const uint64_t pattern = is_negative ? ~magnitude + 1 : magnitude;
-  return bits == 64 ? pattern : pattern & 0xffffffff;
+  return pattern & (sign_bit | (sign_bit - 1));
 }
 
 // strtof or strtod on all of the text.
@@ -38,6 +45,37 @@ std::optional<Float> ParseFloat(const std::string& text, Float (*parse)(const ch
   const Float value = parse(text.c_str(), &end);
   if (text.empty() || end != text.c_str() + text.size()) return std::nullopt;
   return value;
+}
+
+// A lane's bit pattern; `kind` is 'i' or 'f'.
+std::optional<uint64_t> ParseLane(char kind, int bits, const std::string& text) {
+  if (kind == 'i') return ParseInteger(text, bits);
+  if (bits == 32) {
+    const std::optional<float> value = ParseFloat<float>(text, std::strtof);
+    return value ? std::optional<uint64_t>(std::bit_cast<uint32_t>(*value)) : std::nullopt;
+  }
+  const std::optional<double> value = ParseFloat<double>(text, std::strtod);
+  return value ? std::optional(std::bit_cast<uint64_t>(*value)) : std::nullopt;
+}
+
+// "i32x4:1,-2,0x3,4": a shape and its lanes, lane 0 first, as in the text format.
+std::optional<V128> ParseVector(const std::string& text) {
+  static constexpr std::pair<std::string_view, int> kShapes[] = {{"i8x16:", 8},  {"i16x8:", 16},
+                                                                 {"i32x4:", 32}, {"i64x2:", 64},
+                                                                 {"f32x4:", 32}, {"f64x2:", 64}};
+  for (const auto& [shape, bits] : kShapes) {
+    if (!text.starts_with(shape)) continue;
+    const std::vector<std::string> lanes = absl::StrSplit(text.substr(shape.size()), ',');
+    V128 vector{};
+    if (lanes.size() * bits != 128) return std::nullopt;
+    for (size_t i = 0; i < lanes.size(); ++i) {
+      const std::optional<uint64_t> lane = ParseLane(shape[0], bits, lanes[i]);
+      if (!lane) return std::nullopt;
+      std::memcpy(&vector.bytes[i * bits / 8], &*lane, bits / 8);
+    }
+    return vector;
+  }
+  return std::nullopt;
 }
 
 std::optional<Value> ParseValue(ValueKind kind, const std::string& text) {
@@ -59,6 +97,8 @@ std::optional<Value> ParseValue(ValueKind kind, const std::string& text) {
       if (text == "null") return Value::Default(kind);
       break;
     case ValueKind::kV128:
+      if (auto vector = ParseVector(text)) return Value(*vector);
+      break;
     case ValueKind::kOtherRef:
       break;
   }
@@ -105,6 +145,13 @@ std::string FormatResult(const Value& value) {
       return FormatFloat(value.f32());
     case ValueKind::kF64:
       return FormatFloat(value.f64());
+    case ValueKind::kV128: {
+      std::array<uint32_t, 4> lanes;
+      const V128 vector = value.v128();
+      std::memcpy(lanes.data(), vector.bytes, sizeof(lanes));
+      return absl::StrFormat("i32x4:0x%08x,0x%08x,0x%08x,0x%08x", lanes[0], lanes[1], lanes[2],
+                             lanes[3]);
+    }
     default:
       return ToString(value);
   }

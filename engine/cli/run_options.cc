@@ -15,8 +15,10 @@ std::optional<int> RunOptions::Parse(std::span<const char* const> command_line) 
                                    "--invoke, the function _start is called, as WASI wants it."),
                       OptionParser::Style::kUntilArgument);
   program.AddTo(parser);
-  parser.Text("--invoke", "NAME", &invoke,
-              "call this export with ARGS as its arguments, and print its results, one a line");
+  parser.Text(
+      "--invoke", "NAME", &invoke,
+      "call this export with ARGS as its arguments (v128: i32x4:1,2,3,4, f64x2:0.5,1 ...), and "
+      "print its results, one a line");
   parser.Flag("--time", &time, "print to stderr where time and memory went");
   engine.AddSingleEngineTo(parser);
   engine.AddRunningTo(parser);

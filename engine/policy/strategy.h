@@ -41,6 +41,7 @@ class Strategy : public runtime::TierHooks {
     uint32_t optimizing_threshold = 1;
     std::optional<uint32_t> compile_threads = {};  // as in Config
     bool precise_traps = false;
+    runtime::RelaxedSimd relaxed_simd = runtime::RelaxedSimd::kDeterministic;
     // Without signals optimized code checks the stack itself.
     bool has_signals = true;
     runtime::CodeListener* listener = nullptr;  // must outlive the strategy
@@ -51,6 +52,7 @@ class Strategy : public runtime::TierHooks {
   int32_t FirstInstruction() override;
   int32_t CompiledInstruction() override;
   std::string ValidateLazily(const runtime::ModuleCode& code, uint32_t function) override;
+  runtime::RelaxedSimd RelaxedSimdResults() override { return options_.relaxed_simd; }
   runtime::CodeListener& listener() override { return *options_.listener; }
 
   // Where machine code lies, or will; null if this mode makes none.

@@ -3,7 +3,8 @@
 
 usage: program_test.py --engine wasm-tier --build DIR NAME
 
-NAME is a row of bench/programs/programs.json: a program, kernels/NAME, or `traps` for all traps.
+NAME is a row of bench/programs/programs.json: a program, kernels/NAME, vectors/NAME, scalars/NAME, or
+`traps` for all traps.
 """
 
 import argparse

@@ -18,6 +18,9 @@ void PrintTo(const Number& number, std::ostream* stream) {
     case 'd':
       *stream << "f64 " << std::bit_cast<double>(number.bits);
       break;
+    case 'v':
+      *stream << absl::StrFormat("v128 i64x2 0x%016x 0x%016x", number.bits, number.high);
+      return;
     default:
       *stream << (number.type == 'e' ? "externref" : "funcref");
   }

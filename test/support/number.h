@@ -12,11 +12,12 @@
 
 namespace wasmtier::test {
 
-// A value of a scalar type: 'i' i32, 'l' i64, 'f' f32, 'd' f64 (as in opcodes.def), 'e' externref,
-// 'r' funcref. Compared by bits.
+// A value: 'i' i32, 'l' i64, 'f' f32, 'd' f64, 'v' v128 (as in opcodes.def), 'e' externref, 'r'
+// funcref. Compared by bits.
 struct Number {
   char type = 'i';
   uint64_t bits = 0;
+  uint64_t high = 0;  // the upper half of a v128
   bool operator==(const Number&) const = default;
 };
 
@@ -24,6 +25,7 @@ inline Number I32(int64_t value) { return {'i', static_cast<uint32_t>(value)}; }
 inline Number I64(int64_t value) { return {'l', static_cast<uint64_t>(value)}; }
 inline Number F32(float value) { return {'f', std::bit_cast<uint32_t>(value)}; }
 inline Number F64(double value) { return {'d', std::bit_cast<uint64_t>(value)}; }
+inline Number V128(uint64_t low, uint64_t high) { return {'v', low, high}; }
 // References: null, or any number that is not 0.
 inline Number Extern(uint64_t value) { return {'e', value}; }
 inline Number NullFunction() { return {'r', 0}; }

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <utility>
@@ -41,6 +42,12 @@ Value ToValue(const Number& number) {
       return Value::F32Bits(static_cast<uint32_t>(number.bits));
     case 'd':
       return Value::F64Bits(number.bits);
+    case 'v': {
+      wasmtier::V128 vector;
+      std::memcpy(vector.bytes, &number.bits, 8);
+      std::memcpy(vector.bytes + 8, &number.high, 8);
+      return vector;
+    }
     case 'e':
       return Value::ExternRef(reinterpret_cast<void*>(number.bits));
     default:
@@ -58,6 +65,13 @@ Number FromValue(const Value& value) {
       return {'f', value.f32_bits()};
     case ValueKind::kF64:
       return {'d', value.f64_bits()};
+    case ValueKind::kV128: {
+      Number number{.type = 'v'};
+      const wasmtier::V128 vector = value.v128();
+      std::memcpy(&number.bits, vector.bytes, 8);
+      std::memcpy(&number.high, vector.bytes + 8, 8);
+      return number;
+    }
     case ValueKind::kExternRef:
       return {'e', reinterpret_cast<uint64_t>(value.externref())};
     case ValueKind::kFuncRef:

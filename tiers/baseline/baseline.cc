@@ -52,17 +52,21 @@ class Workshop {
   // `listing`: gets the text, or null. Feedback memory belongs to the result.
   absl::StatusOr<Compiled> Make(ModuleCode& code, uint32_t function, const Options& options,
                                 std::string* listing) {
-    if (absl::Status status = Summarize(code.module(), function); !status.ok()) return status;
+    const runtime::Module& module = code.module();
+    if (absl::Status status = Summarize(module, function); !status.ok()) return status;
     Compiled result;
     result.code = std::make_unique<CompiledCode>();
     FunctionFeedback* const feedback =
         options.feedback ? AllocateFeedback(*result.code, options) : nullptr;
     masm_.Reset(listing);
     masm_.set_entries(code.entries());
+    masm_.set_relaxed_simd(code.relaxed_simd());
     compiler_.Prepare(code, summary_, feedback, listing != nullptr);
-    decode::BodyDecoder<decode::NoChecks, Compiler> decoder(code.module(), compiler_);
+    decode::BodyDecoder<decode::NoChecks, Compiler> decoder(module, compiler_);
     decoder.Decode(function);
-    absl::StatusOr<runtime::CodeBuffer> buffer = masm_.Finish(result.code.get());
+    absl::StatusOr<runtime::CodeBuffer> buffer = absl::ResourceExhaustedError(
+        module.DescribeFunction(function) + " makes too much machine code");
+    if (!compiler_.is_too_large()) buffer = masm_.Finish(result.code.get());
     if (!buffer.ok()) {
       FreeFeedback(space_, *result.code);
       return buffer.status();

@@ -49,6 +49,8 @@ class Compiler {
     feedback_ = feedback;
     has_listing_ = has_listing;
   }
+  // Whether the code was given up because it got too long: it must not run.
+  bool is_too_large() const { return is_too_large_; }
   uint32_t prologue_size() const { return prologue_size_; }
   const std::vector<runtime::OsrEntry>& osr_entries() const { return osr_entries_; }
   const FrameLayout& frame() const { return frame_; }
@@ -138,6 +140,58 @@ class Compiler {
   void TableSize(uint32_t table);
   void TableGrow(uint32_t table) { CallRuntime(runtime::RuntimeCall::kTableGrow, table, 0); }
   void TableFill(uint32_t table) { CallRuntime(runtime::RuntimeCall::kTableFill, table, 0); }
+  void VectorConst(const uint8_t* bytes) {
+    values_.PushConstant(Type::kV128, masm_.VectorConstant(bytes));
+  }
+  void VectorShuffle(const uint8_t* lanes);
+  template <decode::Opcode op>
+  void VectorUnary() {
+    EmitVectorUnary(op);
+  }
+  template <decode::Opcode op>
+  void VectorBinary() {
+    EmitVectorBinary(op);
+  }
+  template <decode::Opcode op>
+  void VectorTernary() {
+    EmitVectorTernary(op);
+  }
+  template <decode::Opcode op>
+  void VectorShift() {
+    EmitVectorShift(op);
+  }
+  template <decode::Opcode op>
+  void VectorTest() {
+    EmitVectorTest(op);
+  }
+  template <decode::Opcode op>
+  void VectorSplat() {
+    EmitVectorSplat(op);
+  }
+  template <decode::Opcode op>
+  void VectorExtractLane(uint32_t lane) {
+    EmitExtractLane(op, lane);
+  }
+  template <decode::Opcode op>
+  void VectorReplaceLane(uint32_t lane) {
+    EmitReplaceLane(op, lane);
+  }
+  template <decode::Opcode op>
+  void VectorLoad(const decode::MemoryArgument& argument) {
+    EmitLoad(op, argument);
+  }
+  template <decode::Opcode op>
+  void VectorStore(const decode::MemoryArgument& argument) {
+    EmitStore(op, argument);
+  }
+  template <decode::Opcode op>
+  void VectorLoadLane(const decode::MemoryArgument& argument, uint32_t lane) {
+    EmitLoadLane(op, argument, lane);
+  }
+  template <decode::Opcode op>
+  void VectorStoreLane(const decode::MemoryArgument& argument, uint32_t lane) {
+    EmitStoreLane(op, argument, lane);
+  }
   // Scan has refused the body.
   template <decode::Opcode op>
   void Unsupported() {}
@@ -150,16 +204,16 @@ class Compiler {
   // What the compiler keeps of a block beside decode::Control.
   struct OpenBlock {
     decode::ControlKind kind;
-    bool is_target = false;  // of a jump to its end
-    bool is_tight = false;   // a loop that is not counted
-    uint32_t height = 0;     // operands below the parameters
-    Label label;             // the end, or a loop's start
-    Label else_label;        // of an `if` whose else-part has not come yet
+    bool is_target = false;   // of a jump to its end
+    bool is_tight = false;    // a loop that is not counted
+    uint32_t first_slot = 0;  // of the parameters, or above what lies below them
+    Label label;              // the end, or a loop's start
+    Label else_label;         // of an `if` whose else-part has not come yet
   };
   // A loop that the interpreter may enter.
   struct OsrLoop {
     Label start;
-    uint32_t height;  // operands at its start, parameters included
+    uint32_t slots;  // of operands at its start, parameters included
     uint32_t module_offset;
   };
   // Whom a call is to reach.
@@ -200,6 +254,7 @@ class Compiler {
   void LoadContextWord(Register reg, size_t field);
   Register ContextWord(size_t field);
   Register ContextElement(size_t field, uint32_t index);
+  int32_t LocalOffset(uint32_t local) const { return frame_.LocalOffset(homes_.slot(local)); }
   // Of a slot of the call area, in the StoreBlock.
   static int32_t CallAreaOffset(uint32_t slot) {
     return static_cast<int32_t>(offsetof(runtime::StoreBlock, call_area) + size_t{slot} * 8);
@@ -276,6 +331,12 @@ class Compiler {
   }
   void StoreStackArguments(const runtime::FuncType& type);
   void StoreRun(Register call_area, uint32_t first_position, uint32_t first_slot, uint32_t count);
+  void StoreToCallArea(std::span<const runtime::ValueType> types, runtime::ArgumentPlacer placer,
+                       uint32_t base);
+  bool HasRoomForMoves();
+  static bool LeavesSlotsFree(std::span<const runtime::ValueType> types);
+  void CopyResults(std::span<const runtime::ValueType> types, uint32_t slot, Register call_area);
+  void LoadResults(std::span<const runtime::ValueType> types, uint32_t slot, Register call_area);
   void PlaceArguments(const runtime::FuncType& type, const Callee& callee);
   void PushResults(const runtime::FuncType& type);
   Callee DirectCallee(uint32_t function);
@@ -290,12 +351,29 @@ class Compiler {
   // compiler_memory.cc
   void EmitLoad(Opcode opcode, const decode::MemoryArgument& argument);
   void EmitStore(Opcode opcode, const decode::MemoryArgument& argument);
+  const uint8_t* BehindMemoryArgument() const;
+  Masm::Place PlaceOf(const decode::MemoryArgument& argument, const Operand& address);
   bool IsChecked(const decode::MemoryArgument& argument) const;
   bool Is64Memory(uint32_t memory) const;
   Register MemoryBase();
   Register MemoryViewOf(uint32_t memory);
   Register TableViewOf(uint32_t table);
   void AddressElement(Register view, Value index, runtime::TrapCode code);
+
+  // compiler_vector.cc
+  const uint8_t* BehindVectorOpcode() const { return SkipLeb(Next()); }
+  void PushVector(Register reg) { Push(Type::kV128, reg); }
+  void EmitVectorUnary(Opcode opcode);
+  void EmitVectorBinary(Opcode opcode);
+  void EmitVectorTernary(Opcode opcode);
+  void EmitVectorShift(Opcode opcode);
+  void EmitVectorTest(Opcode opcode);
+  void EmitVectorSplat(Opcode opcode);
+  bool FoldSplat(Opcode opcode);
+  void EmitExtractLane(Opcode opcode, uint32_t lane);
+  void EmitReplaceLane(Opcode opcode, uint32_t lane);
+  void EmitLoadLane(Opcode opcode, const decode::MemoryArgument& argument, uint32_t lane);
+  void EmitStoreLane(Opcode opcode, const decode::MemoryArgument& argument, uint32_t lane);
 
   // compiler_variables.cc
   void SetLocal(uint32_t local, const Value& value);
@@ -316,6 +394,7 @@ class Compiler {
   profiler::FunctionFeedback* feedback_ = nullptr;
   bool has_listing_ = false;
   bool check_stack_ = false;
+  bool is_too_large_ = false;
 
   FrameLayout frame_;
   Homes homes_;

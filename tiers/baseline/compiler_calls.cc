@@ -13,29 +13,78 @@ using runtime::FunctionReference;
 using runtime::FuncType;
 using runtime::RuntimeCall;
 using runtime::TrapCode;
+using runtime::ValueType;
 using runtime::VMContext;
 
-// Stores operands that lie one above the other into the call area. Many must be settled.
+// Stores operands that lie one above the other into slots of the call area that do so too. Many
+// must be settled.
 void Compiler::StoreRun(Register call_area, uint32_t first_position, uint32_t first_slot,
                         uint32_t count) {
   if (count > kMaxSingleMoves) {
+    const uint32_t first = values_.SlotAt(first_position);
     const Register target = values_.Allocate(false);
     masm_.Move(Type::kI64, target, Operand::In(call_area));
     masm_.Binary(Opcode::kI64Add, target, Operand::In(target),
                  Operand::Constant(static_cast<uint64_t>(CallAreaOffset(first_slot))));
     const Register source = call_area;
     masm_.Spill(Type::kI64, frame_.ScratchOffset(), Operand::In(call_area));
-    AddressOfSlot(source, first_position);
-    CopyWords(target, source, count);
+    AddressOfSlot(source, first);
+    CopyWords(target, source, values_.SlotAt(first_position + count) - first);
     masm_.Move(Type::kI64, call_area, Operand::InFrame(frame_.ScratchOffset()));
     values_.Free(target);
     return;
   }
+  uint32_t slot = first_slot;
   for (uint32_t i = 0; i < count; ++i) {
     const Value& value = values_.at(first_position + i);
-    masm_.StoreWord(value.type, {call_area, {}, CallAreaOffset(first_slot + i)},
-                    values_.ReadOnce(value));
+    masm_.StoreWord(value.type, {call_area, {}, CallAreaOffset(slot)}, values_.ReadOnce(value));
+    slot += SlotsOf(value.type);
   }
+}
+
+// Stores those of the operands from `base` on that `placer` puts into the call area. Many must be
+// settled. They are stored in runs, which end where a value has a register (there are few of those)
+// and where a v128 leaves a slot free before it.
+void Compiler::StoreToCallArea(std::span<const ValueType> types, ArgumentPlacer placer,
+                               uint32_t base) {
+  if (!HasRoomForMoves()) return;
+  Register call_area;
+  uint32_t run_first = 0;
+  uint32_t run_slot = 0;
+  uint32_t run_count = 0;
+  uint32_t run_end = 0;  // the slot behind it
+  const auto flush = [&] {
+    if (run_count == 0) return;
+    if (!call_area.IsValid()) {
+      call_area = ContextWord(offsetof(VMContext, store_block));
+    }
+    StoreRun(call_area, base + run_first, run_slot, run_count);
+    run_count = 0;
+  };
+  for (uint32_t i = 0; i < types.size(); ++i) {
+    const ArgumentPlace place = placer.Next(types[i]);
+    if (place.kind != ArgumentPlace::Kind::kCallArea) {
+      flush();
+      continue;
+    }
+    if (place.index != run_end) flush();
+    if (run_count == 0) {
+      run_first = i;
+      run_slot = place.index;
+    }
+    ++run_count;
+    run_end = place.index + types[i].slots();
+  }
+  flush();
+  if (call_area.IsValid()) values_.Free(call_area);
+}
+
+// Whether the code is still short enough for many moves of single values, which instructions of two
+// bytes can ask for. If not, it is not used.
+bool Compiler::HasRoomForMoves() {
+  constexpr uint32_t kMaxCodeBytes = 64 << 20;
+  if (masm_.code_offset() > kMaxCodeBytes) is_too_large_ = true;
+  return !is_too_large_;
 }
 
 // Before all else of a call, whose arguments are on top of the operand stack: what the call would
@@ -52,36 +101,8 @@ void Compiler::PrepareArguments(const FuncType& type, bool is_tail_call) {
 void Compiler::StoreStackArguments(const FuncType& type) {
   const auto count = static_cast<uint32_t>(type.params.size());
   if (count <= runtime::kIntegerArgumentRegisters) return;
-  const uint32_t base = values_.height() - count;
   if (count > kMaxSingleMoves) values_.SettleTop(count);
-  Register call_area;
-  ArgumentPlacer placer = ArgumentPlacer::OfParameters();
-  // Stored in runs, which end where an argument has a register: there are few of those.
-  uint32_t run_first = 0;
-  uint32_t run_slot = 0;
-  uint32_t run_count = 0;
-  const auto flush = [&] {
-    if (run_count == 0) return;
-    if (!call_area.IsValid()) {
-      call_area = ContextWord(offsetof(VMContext, store_block));
-    }
-    StoreRun(call_area, base + run_first, run_slot, run_count);
-    run_count = 0;
-  };
-  for (uint32_t i = 0; i < count; ++i) {
-    const ArgumentPlace place = placer.Next(type.params[i]);
-    if (place.kind != ArgumentPlace::Kind::kCallArea) {
-      flush();
-      continue;
-    }
-    if (run_count == 0) {
-      run_first = i;
-      run_slot = place.index;
-    }
-    ++run_count;
-  }
-  flush();
-  if (call_area.IsValid()) values_.Free(call_area);
+  StoreToCallArea(type.params, ArgumentPlacer::OfParameters(), values_.height() - count);
 }
 
 // The last thing before a call: fills the argument registers. Pops the arguments.
@@ -144,36 +165,61 @@ void Compiler::PushResults(const FuncType& type) {
   masm_.Move(first, destination, Operand::In(FirstResultRegister(first)));
   Push(first, destination);
   if (count == 1) return;
-  const uint32_t position = values_.height();
+  const std::span others = std::span(type.results).subspan(1);
+  if (others.size() > kMaxSingleMoves) values_.SettleTop(1);
+  const uint32_t slot = values_.TopSlot();
   const Register call_area = ContextWord(offsetof(VMContext, store_block));
-  const uint32_t others = count - 1;
-  if (others > kMaxSingleMoves) {
-    values_.SettleTop(1);
-    const Register target = values_.Allocate(false);
-    AddressOfSlot(target, position);
-    masm_.Binary(Opcode::kI64Add, call_area, Operand::In(call_area),
-                 Operand::Constant(static_cast<uint64_t>(CallAreaOffset(0))));
-    CopyWords(target, call_area, others);
-    // The upper halves of i32 mean nothing in the call area.
-    values_.Free(target);
-    for (uint32_t i = 0; i < others; ++i) {
-      const Type result = TypeOf(type.results[i + 1]);
-      if (result != Type::kI32) continue;
-      masm_.Spill(result, frame_.OperandOffset(position + i),
-                  Operand::InFrame(frame_.OperandOffset(position + i)));
-    }
-  } else {
-    const Register word = values_.Allocate(false);
-    for (uint32_t i = 0; i < others; ++i) {
-      const bool is_64 = Is64(TypeOf(type.results[i + 1]));
-      const Type held = is_64 ? Type::kI64 : Type::kI32;
-      masm_.LoadWord(held, word, {call_area, {}, CallAreaOffset(i)});
-      masm_.Spill(held, frame_.OperandOffset(position + i), Operand::In(word));
-    }
-    values_.Free(word);
+  if (others.size() > kMaxSingleMoves && !LeavesSlotsFree(others)) {
+    CopyResults(others, slot, call_area);
+  } else if (HasRoomForMoves()) {
+    LoadResults(others, slot, call_area);
   }
   values_.Free(call_area);
-  for (uint32_t i = 0; i < others; ++i) values_.PushSlot(TypeOf(type.results[i + 1]));
+  for (ValueType result : others) values_.PushSlot(TypeOf(result));
+}
+
+// Whether not all slots of the call area up to the last value's are taken.
+bool Compiler::LeavesSlotsFree(std::span<const ValueType> types) {
+  uint32_t slots = 0;
+  for (ValueType type : types) {
+    if (type.slots() == 2 && slots % 2 != 0) return true;
+    slots += type.slots();
+  }
+  return false;
+}
+
+// Results from the call area into slots of the frame, in a loop. Changes the register.
+void Compiler::CopyResults(std::span<const ValueType> types, uint32_t slot, Register call_area) {
+  uint32_t slots = 0;
+  for (ValueType type : types) slots += type.slots();
+  const Register target = values_.Allocate(false);
+  AddressOfSlot(target, slot);
+  masm_.Binary(Opcode::kI64Add, call_area, Operand::In(call_area),
+               Operand::Constant(static_cast<uint64_t>(CallAreaOffset(0))));
+  CopyWords(target, call_area, slots);
+  values_.Free(target);
+  // The upper halves of i32 mean nothing in the call area.
+  for (ValueType type : types) {
+    const int32_t offset = frame_.OperandOffset(slot);
+    if (type == runtime::kI32) masm_.Spill(Type::kI32, offset, Operand::InFrame(offset));
+    slot += type.slots();
+  }
+}
+
+// The same, one by one.
+void Compiler::LoadResults(std::span<const ValueType> types, uint32_t slot, Register call_area) {
+  ArgumentPlacer placer(0, 0);
+  const Register word = values_.Allocate(false);
+  for (ValueType value_type : types) {
+    const Type type = TypeOf(value_type);
+    const Type held = IsVector(type) || Is64(type) ? Type::kI64 : Type::kI32;
+    const uint32_t from = placer.Next(value_type).index;
+    for (uint32_t part = 0; part < SlotsOf(type); ++part) {
+      masm_.LoadWord(held, word, {call_area, {}, CallAreaOffset(from + part)});
+      masm_.Spill(held, frame_.OperandOffset(slot++), Operand::In(word));
+    }
+  }
+  values_.Free(word);
 }
 
 // context->functions[function]: imports have a reference from the start.
@@ -278,7 +324,7 @@ void Compiler::CallRuntime(RuntimeCall call, uint32_t immediate, uint32_t immedi
   values_.SpillRegisters(values_.height());
   homes_.SaveBeforeCall();
   values_.DropTo(values_.height() - counts.operands);
-  const uint32_t position = values_.height();
+  const uint32_t position = values_.TopSlot();
   masm_.Move(Type::kI64, Roles().context_argument, homes_.Context());
   masm_.CallRuntime(call, frame_.OperandOffset(position), immediate, immediate2);
   homes_.AfterCall();

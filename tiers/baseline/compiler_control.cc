@@ -15,7 +15,7 @@ using runtime::VMContext;
 void Compiler::OpenBlockOf(const Control& control) {
   OpenBlock block;
   block.kind = control.kind;
-  block.height = control.height;
+  block.first_slot = values_.SlotAt(control.height);
   blocks_.push_back(block);
 }
 
@@ -43,7 +43,7 @@ void Compiler::Loop(const Control& control) {
   masm_.AlignLoop();
   masm_.Bind(block.label);
   block.is_tight = feedback_ != nullptr && summary_->is_tight_loop[loops_.size()];
-  loops_.push_back({block.label, values_.height(), state_->offset()});
+  loops_.push_back({block.label, values_.TopSlot(), state_->offset()});
   CountLoop();
 }
 
@@ -115,7 +115,7 @@ void Compiler::End(const Control& control, bool reachable) {
     if (in_register) {
       const Type type = TypeOf(results[0]);
       masm_.Move(type, values_.ResultRegister(IsFloat(type)),
-                 Operand::InFrame(frame_.OperandOffset(control.height)));
+                 Operand::InFrame(frame_.OperandOffset(values_.TopSlot())));
     }
   }
   if (block.label.IsValid() && block.kind != ControlKind::kLoop) masm_.Bind(block.label);
@@ -145,7 +145,8 @@ void Compiler::MoveToLabel(const OpenBlock& block, uint32_t count) {
   if (count == 0) return;
   if (TakesSlots(block, count)) {
     values_.SettleTop(count);
-    CopySlots(block.height, values_.height() - count, count);
+    const uint32_t first = values_.SlotAt(values_.height() - count);
+    CopySlots(block.first_slot, first, values_.TopSlot() - first);
     return;
   }
   const Value& value = values_.Top();
@@ -187,9 +188,10 @@ void Compiler::BranchIf(Condition condition, uint32_t depth) {
   const bool is_return = IsReturn(depth);
   OpenBlock& block = BlockAt(depth);
   uint32_t* const counter = BranchCounter(block.kind == ControlKind::kLoop);
-  const bool in_place = is_return ? count == 0
-                                  : !TakesSlots(block, count) || count == 0 ||
-                                        values_.height() - count == block.height;
+  const bool in_place = is_return
+                            ? count == 0
+                            : !TakesSlots(block, count) || count == 0 ||
+                                  values_.SlotAt(values_.height() - count) == block.first_slot;
   if (!in_place) {
     const Label skip = masm_.NewLabel();
     masm_.JumpIf(Negate(condition), skip);
@@ -320,9 +322,8 @@ void Compiler::EmitReturn() {
   const uint32_t first = values_.height() - count;
   if (count > 1) {
     if (count - 1 > kMaxSingleMoves) values_.SettleTop(count);
-    const Register call_area = ContextWord(offsetof(VMContext, store_block));
-    StoreRun(call_area, first + 1, 0, count - 1);
-    values_.Free(call_area);
+    StoreToCallArea(std::span(state_->type().results).subspan(1), runtime::ArgumentPlacer(0, 0),
+                    first + 1);
   }
   const Value& value = values_.at(first);
   masm_.Move(value.type, FirstResultRegister(value.type), values_.ReadOnce(value));

@@ -21,8 +21,10 @@ void Compiler::BeginFunction(const BodyState& state) {
       !check_stack_ && !module_->memories.empty() && !module_->memories[0].limits.is_64;
   homes_.Assign(*summary_, state.locals(), wants_base,
                 feedback_ == nullptr ? nullptr : &feedback_->hot.iterations);
-  // Runtime calls leave a result above their operands' place.
-  frame_ = FrameLayout(homes_.local_count(), summary_->max_height + 1);
+  // Runtime calls leave a result above their operands' place. Where there are vectors, each operand
+  // might be one.
+  const uint32_t slots = summary_->has_vectors ? 2 : 1;
+  frame_ = FrameLayout(homes_.slot_count(), summary_->max_height * slots + 1, slots);
   homes_.set_frame(frame_);
   values_.Reset(frame_);
   blocks_.clear();
@@ -33,6 +35,7 @@ void Compiler::BeginFunction(const BodyState& state) {
   return_label_ = {};
   osr_exit_ = {};
   pending_shift_ = 0;
+  is_too_large_ = false;
   next_branch_ = next_call_site_ = tight_loops_ = 0;
 
   masm_.set_module_offset(state.offset());
@@ -72,7 +75,7 @@ void Compiler::TakeParameters() {
     const Type type = homes_.type(i);
     const Register home = homes_.reg(i);
     if (!home.IsValid()) {
-      masm_.Spill(type, frame_.LocalOffset(i), Operand::In(argument));
+      masm_.Spill(type, LocalOffset(i), Operand::In(argument));
     } else if (home == argument) {
       // Clears an i32's upper half.
       masm_.Move(type, home, Operand::In(argument));
@@ -93,7 +96,7 @@ void Compiler::TakeParameters() {
       const Register word = home.IsValid() ? home : values_.Allocate(IsFloat(type));
       masm_.LoadWord(type, word, {call_area, {}, CallAreaOffset(place.index)});
       if (home.IsValid()) continue;
-      masm_.Spill(type, frame_.LocalOffset(i), Operand::In(word));
+      masm_.Spill(type, LocalOffset(i), Operand::In(word));
       values_.Free(word);
     }
     values_.Free(call_area);
@@ -101,7 +104,7 @@ void Compiler::TakeParameters() {
   for (uint32_t local : homes_.register_locals()) {
     if (!homes_.NeedsInitialStore(local)) continue;
     if (local >= params.size()) continue;  // below
-    masm_.Spill(homes_.type(local), frame_.LocalOffset(local), Operand::In(homes_.reg(local)));
+    masm_.Spill(homes_.type(local), LocalOffset(local), Operand::In(homes_.reg(local)));
   }
 }
 
@@ -112,7 +115,7 @@ void Compiler::ClearLocals() {
     if (local < params) continue;
     masm_.Move(homes_.type(local), homes_.reg(local), Operand::Constant(0));
     if (homes_.NeedsInitialStore(local)) {
-      masm_.Spill(Type::kI64, frame_.LocalOffset(local), Operand::Constant(0));
+      masm_.Spill(homes_.type(local), LocalOffset(local), Operand::Constant(0));
     }
   }
   const auto in_slot = [&](uint32_t local) {
@@ -128,7 +131,7 @@ void Compiler::ClearLocals() {
   if (count <= kMaxSingleMoves) {
     for (uint32_t local = params; count != 0; ++local) {
       if (!in_slot(local)) continue;
-      masm_.Spill(Type::kI64, frame_.LocalOffset(local), Operand::Constant(0));
+      masm_.Spill(homes_.type(local), LocalOffset(local), Operand::Constant(0));
       --count;
     }
     return;
@@ -136,9 +139,10 @@ void Compiler::ClearLocals() {
   const Register index = values_.Allocate(false);
   const Register end = values_.Allocate(false);
   const Register zero = values_.Allocate(false);
-  masm_.LoadFrameAddress(end, frame_.LocalOffset(last + 1));
+  const uint32_t end_slot = homes_.slot(last) + SlotsOf(homes_.type(last));
+  masm_.LoadFrameAddress(end, frame_.LocalOffset(end_slot));
   masm_.LoadImmediate(zero, 0);
-  masm_.LoadImmediate(index, static_cast<uint64_t>(-8 * int64_t{last + 1 - params}));
+  masm_.LoadImmediate(index, static_cast<uint64_t>(-8 * int64_t{end_slot - homes_.slot(params)}));
   const Label loop = masm_.NewLabel();
   masm_.Bind(loop);
   masm_.StoreWord(Type::kI64, {end, index, 0}, Operand::In(zero));
@@ -161,16 +165,16 @@ void Compiler::EmitOsrEntry(const OsrLoop& loop, uint32_t ordinal) {
   const Register frame = Roles().integer_arguments[0];
   values_.Take(frame);
   LoadOsrLocals(frame);
-  const uint32_t first = homes_.local_count() + runtime::kHeaderSlots;
-  if (loop.height > kMaxSingleMoves) {
+  const uint32_t first = homes_.slot_count() + runtime::kHeaderSlots;
+  if (loop.slots > kMaxSingleMoves) {
     const Register target = values_.Allocate(false);
     AddressOfSlot(target, 0);
     masm_.Binary(Opcode::kI64Add, frame, Operand::In(frame),
                  Operand::Constant(uint64_t{first} * 8));
-    CopyWords(target, frame, loop.height);
+    CopyWords(target, frame, loop.slots);
   } else {
     const Register word = values_.Allocate(false);
-    for (uint32_t i = 0; i < loop.height; ++i) {
+    for (uint32_t i = 0; i < loop.slots; ++i) {
       masm_.LoadWord(Type::kI64, word, {frame, {}, static_cast<int32_t>((first + i) * 8)});
       masm_.Spill(Type::kI64, frame_.OperandOffset(i), Operand::In(word));
     }
@@ -193,7 +197,7 @@ void Compiler::LoadOsrLocals(Register frame) {
     // The index and the word that CopyWords wants: with the frame there are five registers.
     masm_.Spill(Type::kI64, frame_.ScratchOffset(), Operand::In(frame));
     values_.Free(frame);
-    CopyWords(target, source, homes_.local_count());
+    CopyWords(target, source, homes_.slot_count());
     values_.Free(source);
     values_.Free(target);
     values_.Take(frame);
@@ -202,15 +206,18 @@ void Compiler::LoadOsrLocals(Register frame) {
     const Register word = values_.Allocate(false);
     for (uint32_t i = 0; in_slots != 0; ++i) {
       if (!homes_.is_used(i) || (homes_.reg(i).IsValid() && !homes_.NeedsInitialStore(i))) continue;
-      masm_.LoadWord(Type::kI64, word, {frame, {}, static_cast<int32_t>(i * 8)});
-      masm_.Spill(Type::kI64, frame_.LocalOffset(i), Operand::In(word));
+      for (uint32_t part = 0; part < SlotsOf(homes_.type(i)); ++part) {
+        const uint32_t slot = homes_.slot(i) + part;
+        masm_.LoadWord(Type::kI64, word, {frame, {}, static_cast<int32_t>(slot * 8)});
+        masm_.Spill(Type::kI64, frame_.LocalOffset(slot), Operand::In(word));
+      }
       --in_slots;
     }
     values_.Free(word);
   }
   for (uint32_t local : homes_.register_locals()) {
     masm_.LoadWord(homes_.type(local), homes_.reg(local),
-                   {frame, {}, static_cast<int32_t>(local * 8)});
+                   {frame, {}, static_cast<int32_t>(homes_.slot(local) * 8)});
   }
 }
 

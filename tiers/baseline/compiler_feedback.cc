@@ -41,7 +41,7 @@ void Compiler::CountLoop() {
     masm_.CountDown(&feedback_->hot.iterations, round_ends);
   }
   masm_.Bind(done);
-  masm_.Cold(round_ends, [this, ordinal, counter, is_sampled, done, height = loops_.back().height] {
+  masm_.Cold(round_ends, [this, ordinal, counter, is_sampled, done, slots = loops_.back().slots] {
     runtime::HotCounters* const hot = &feedback_->hot;
     if (is_sampled) masm_.AddToCounter(counter, runtime::kIterationsPerRound);
     if (homes_.countdown().IsValid()) {
@@ -54,7 +54,7 @@ void Compiler::CountLoop() {
     masm_.CountDown(&hot->rounds, ask);
     masm_.Jump(done);
     masm_.Bind(ask);
-    masm_.CallHot(hot, ordinal, height);
+    masm_.CallHot(hot, ordinal, slots);
     masm_.JumpIf(masm_.TestNonZero(Type::kI64, Operand::In(Roles().integer_result)), osr_exit_);
     masm_.Jump(done);
   });
@@ -68,7 +68,7 @@ void Compiler::EmitOsrExit() {
   masm_.Bind(osr_exit_);
   if (has_listing_) masm_.Comment("exit to better code");
   for (uint32_t local : homes_.register_locals()) {
-    masm_.StoreWord(homes_.type(local), {frame, {}, static_cast<int32_t>(local * 8)},
+    masm_.StoreWord(homes_.type(local), {frame, {}, static_cast<int32_t>(homes_.slot(local) * 8)},
                     Operand::In(homes_.reg(local)));
   }
   masm_.Move(Type::kI64, Roles().integer_arguments[0], Operand::In(frame));

@@ -35,13 +35,27 @@ Register Compiler::MemoryViewOf(uint32_t memory) {
                      : ContextElement(offsetof(VMContext, memories), memory);
 }
 
+// The instruction behind a load or store: behind the opcode, the alignment (whose bit 6 says that a
+// memory index follows) and the offset.
+const uint8_t* Compiler::BehindMemoryArgument() const {
+  constexpr uint8_t kVectorPrefix = 0xfd;
+  constexpr uint8_t kHasMemory = 0x40;
+  const uint8_t* argument = *state_->instruction() == kVectorPrefix ? SkipLeb(Next()) : Next();
+  const uint8_t* next = SkipLeb(argument);
+  if ((*argument & kHasMemory) != 0) next = SkipLeb(next);
+  return SkipLeb(next);
+}
+
+// With the register that it allocates for the base; the caller frees it.
+Masm::Place Compiler::PlaceOf(const decode::MemoryArgument& argument, const Operand& address) {
+  const bool is_checked = IsChecked(argument);
+  const Register base = is_checked ? MemoryViewOf(argument.memory) : MemoryBase();
+  return {base, address, argument.offset, is_checked, Is64Memory(argument.memory)};
+}
+
 void Compiler::EmitLoad(Opcode opcode, const decode::MemoryArgument& argument) {
   Begin();
-  // Behind the alignment (whose bit 6 says that a memory index follows) and the offset.
-  const uint8_t* next = SkipLeb(Next());
-  constexpr uint8_t kHasMemory = 0x40;
-  if ((*Next() & kHasMemory) != 0) next = SkipLeb(next);
-  next = SkipLeb(next);
+  const uint8_t* next = BehindMemoryArgument();
   Value address = values_.Pop();
   const Type type = TypeOf(Info(opcode).signature.result);
   const Operand operand = values_.Read(address);

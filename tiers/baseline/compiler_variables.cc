@@ -32,7 +32,7 @@ void Compiler::SetLocal(uint32_t local, const Value& value) {
   values_.CopyOut(local);
   const Register home = homes_.reg(local);
   if (!home.IsValid()) {
-    masm_.Spill(value.type, frame_.LocalOffset(local), values_.ReadOnce(value));
+    masm_.Spill(value.type, LocalOffset(local), values_.ReadOnce(value));
     return;
   }
   if (!value.IsIn(home)) masm_.Move(value.type, home, values_.ReadOnce(value));
@@ -120,7 +120,7 @@ void Compiler::RefFunc(uint32_t function) {
   Begin();
   values_.SpillRegisters(values_.height());
   homes_.SaveBeforeCall();
-  const uint32_t position = values_.height();
+  const uint32_t position = values_.TopSlot();
   values_.PushSlot(Type::kI64);
   const Operand slot = values_.SlotOf(values_.Top());
   const Register reference = ContextElement(offsetof(VMContext, functions), function);

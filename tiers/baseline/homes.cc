@@ -21,10 +21,12 @@ void Homes::Assign(const BodySummary& summary, std::span<const runtime::ValueTyp
                    bool wants_memory_base, int32_t* countdown) {
   const RegisterRoles& roles = Roles();
   locals_.clear();
+  slot_count_ = 0;
   locals_.reserve(locals.size());
   for (size_t i = 0; i < locals.size(); ++i) {
     const bool is_used = summary.locals[i].reads != 0;
-    locals_.push_back({TypeOf(locals[i]), is_used, {}, kNoBit});
+    locals_.push_back({TypeOf(locals[i]), is_used, slot_count_, {}, kNoBit});
+    slot_count_ += locals[i].slots();
   }
   register_locals_.clear();
   by_bit_.clear();
@@ -124,7 +126,7 @@ void Homes::Reload(uint32_t bit) {
   switch (candidate.kind) {
     case Candidate::Kind::kLocal: {
       const Local& local = locals_[candidate.local];
-      masm_.Move(local.type, local.reg, Operand::InFrame(frame_.LocalOffset(candidate.local)));
+      masm_.Move(local.type, local.reg, Operand::InFrame(OffsetOf(candidate.local)));
       break;
     }
     case Candidate::Kind::kMemoryBase:
@@ -143,7 +145,7 @@ void Homes::Reload(uint32_t bit) {
 
 Operand Homes::Read(uint32_t index) {
   const Local& local = locals_[index];
-  if (!local.reg.IsValid()) return Operand::InFrame(frame_.LocalOffset(index));
+  if (!local.reg.IsValid()) return Operand::InFrame(OffsetOf(index));
   if (local.bit != kNoBit && (stale_ >> local.bit & 1) != 0) Reload(local.bit);
   return Operand::In(local.reg);
 }
@@ -151,7 +153,7 @@ Operand Homes::Read(uint32_t index) {
 Operand Homes::ReadOnce(uint32_t index) const {
   const Local& local = locals_[index];
   const bool is_stale = local.bit != kNoBit && (stale_ >> local.bit & 1) != 0;
-  if (is_stale || !local.reg.IsValid()) return Operand::InFrame(frame_.LocalOffset(index));
+  if (is_stale || !local.reg.IsValid()) return Operand::InFrame(OffsetOf(index));
   return Operand::In(local.reg);
 }
 
@@ -170,7 +172,7 @@ void Homes::SaveBeforeCall() {
       continue;
     }
     const Local& local = locals_[candidate.local];
-    masm_.Spill(local.type, frame_.LocalOffset(candidate.local), Operand::In(local.reg));
+    masm_.Spill(local.type, OffsetOf(candidate.local), Operand::In(local.reg));
   }
   dirty_ = 0;
 }

@@ -34,6 +34,10 @@ class Homes {
 
   uint32_t local_count() const { return static_cast<uint32_t>(locals_.size()); }
   Type type(uint32_t local) const { return locals_[local].type; }
+  // The first slot of the local's own, also if its home is a register.
+  uint32_t slot(uint32_t local) const { return locals_[local].slot; }
+  // Of all locals.
+  uint32_t slot_count() const { return slot_count_; }
   bool is_used(uint32_t local) const { return locals_[local].is_used; }
   // Not valid if the home is the frame slot.
   Register reg(uint32_t local) const { return locals_[local].reg; }
@@ -85,6 +89,7 @@ class Homes {
   struct Local {
     Type type;
     bool is_used;
+    uint32_t slot;
     Register reg;
     uint8_t bit = kNoBit;  // of the masks below, if calls destroy it
   };
@@ -104,9 +109,13 @@ class Homes {
   void Give(const Candidate& candidate, Register reg, bool is_destroyed);
   void Reload(uint32_t bit);
 
+  // Its slot in the frame.
+  int32_t OffsetOf(uint32_t local) const { return frame_.LocalOffset(locals_[local].slot); }
+
   Masm& masm_;
   FrameLayout frame_;
   std::vector<Local> locals_;
+  uint32_t slot_count_ = 0;
   std::vector<Candidate> candidates_;
   std::vector<uint32_t> register_locals_;
   Register memory_base_;

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/code_space.h"
 #include "runtime/hot_counters.h"
+#include "runtime/relaxed_simd.h"
 #include "runtime/runtime_calls.h"
 #include "runtime/trap.h"
 #include "tiers/baseline/register.h"
@@ -105,9 +106,10 @@ class Masm {
   // argument registers can be filled with it. A Move of an i32 register to itself clears its upper
   // half; of other types it is nothing.
   void Move(Type type, Register destination, const Operand& source);
-  // To a frame slot. An i32's upper half is cleared.
+  // To a frame slot, two of a v128. An i32's upper half is cleared.
   void Spill(Type type, int32_t offset, const Operand& source);
-  // 64-bit words at a base register (context fields, call area, records): plain moves.
+  // 64-bit words, two of a v128, at a base register (context fields, call area, records): plain
+  // moves.
   void LoadWord(Type type, Register destination, Address from);
   void StoreWord(Type type, Address to, const Operand& source);
   void LoadImmediate(Register destination, uint64_t value);
@@ -133,7 +135,36 @@ class Masm {
   // Jumps to targets[index], to the last one if there is no such; index is a u32.
   void JumpTable(const Operand& index, std::span<const Label> targets);
 
-  // Linear memory. An access that may fault is noted as such.
+  // Vectors; opcodes of the shapes of the same names.
+  // The number that stands for a constant of 16 bytes in Operand::bits, in this piece of code; that
+  // of zero is 0.
+  uint64_t VectorConstant(const uint8_t* bytes);
+  const uint8_t* VectorConstantBytes(uint64_t number) const;
+  // What relaxed instructions do; deterministic before the first call.
+  void set_relaxed_simd(runtime::RelaxedSimd relaxed);
+  void VectorUnary(decode::Opcode opcode, Register destination, const Operand& a);
+  // Vector operands must be in registers, but where TakesAnyVector is true.
+  static bool TakesAnyVector(decode::Opcode opcode);
+  void VectorBinary(decode::Opcode opcode, Register destination, const Operand& a,
+                    const Operand& b);
+  void VectorTernary(decode::Opcode opcode, Register destination, Register a, Register b,
+                     Register c);
+  void VectorShift(decode::Opcode opcode, Register destination, Register a, const Operand& count);
+  // any_true and all_true: flags.
+  Condition VectorTest(decode::Opcode opcode, Register a);
+  void VectorBitmask(decode::Opcode opcode, Register destination, Register a);
+  // Of a scalar that is no constant.
+  void VectorSplat(decode::Opcode opcode, Register destination, const Operand& a);
+  void VectorExtractLane(decode::Opcode opcode, Register destination, const Operand& a,
+                         uint32_t lane);
+  void VectorReplaceLane(decode::Opcode opcode, Register destination, Register a,
+                         const Operand& scalar, uint32_t lane);
+  // `lanes`: 16 numbers; 16 and more are of b, which may be the same as a.
+  void VectorShuffle(Register destination, Register a, Register b, const uint8_t* lanes);
+  // i8x16.swizzle by a constant.
+  void VectorSwizzle(Register destination, Register a, const uint8_t* lanes);
+
+  // Linear memory; opcodes of vectors, too. An access that may fault is noted as such.
   // `base` is memory 0's; a constant or frame `address` is taken in as it suits. offset < 2^31.
   void Load(decode::Opcode opcode, Register destination, Register base, const Operand& address,
             uint64_t offset);
@@ -144,6 +175,19 @@ class Masm {
                    const Operand& address, uint64_t offset, bool is_64);
   void StoreChecked(decode::Opcode opcode, const Operand& value, Register view,
                     const Operand& address, uint64_t offset, bool is_64);
+
+  // Where an access is: as above, with an explicit check if `is_checked` (then `base` is the view).
+  struct Place {
+    Register base;
+    Operand address;
+    uint64_t offset;
+    bool is_checked;
+    bool is_64;
+  };
+  // v128.loadN_lane (destination = vector with one lane from memory) and v128.storeN_lane.
+  void LoadLane(decode::Opcode opcode, Register destination, const Place& place, Register vector,
+                uint32_t lane);
+  void StoreLane(decode::Opcode opcode, const Place& place, Register vector, uint32_t lane);
 
   // Traps.
   void Trap(runtime::TrapCode code);

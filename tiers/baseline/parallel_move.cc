@@ -15,6 +15,14 @@ bool ParallelMove::IsSource(Register reg) const {
   return false;
 }
 
+// As much of a register as moves read of it.
+Type ParallelMove::WidestType(Register reg) const {
+  for (int i = 0; i < count_; ++i) {
+    if (moves_[i].source.Is(reg) && IsVector(moves_[i].type)) return Type::kV128;
+  }
+  return reg.is_float ? Type::kF64 : Type::kI64;
+}
+
 void ParallelMove::Emit() {
   while (count_ != 0) {
     // What no other move needs any more can be overwritten.
@@ -28,8 +36,7 @@ void ParallelMove::Emit() {
     }
     // Only cycles are left: one of their registers waits in the frame.
     const Register reg = moves_[0].destination;
-    const Type type = reg.is_float ? Type::kF64 : Type::kI64;
-    masm_.Spill(type, scratch_offset_, Operand::In(reg));
+    masm_.Spill(WidestType(reg), scratch_offset_, Operand::In(reg));
     for (int i = 0; i < count_; ++i) {
       if (moves_[i].source.Is(reg)) moves_[i].source = Operand::InFrame(scratch_offset_);
     }

@@ -10,7 +10,7 @@ namespace wasmtier::baseline {
 // Moves into several registers that happen as if at once: arguments of a call to where they belong.
 class ParallelMove {
  public:
-  // `scratch_offset`: of a frame slot that breaks cycles.
+  // `scratch_offset`: of a frame slot, of two where v128 are moved, that breaks cycles.
   ParallelMove(Masm& masm, int32_t scratch_offset) : masm_(masm), scratch_offset_(scratch_offset) {}
 
   // Destinations must differ from each other.
@@ -26,6 +26,7 @@ class ParallelMove {
     Operand source;
   };
   bool IsSource(Register reg) const;
+  Type WidestType(Register reg) const;
 
   Masm& masm_;
   int32_t scratch_offset_;

@@ -10,12 +10,17 @@
 namespace wasmtier::baseline {
 
 // How a value is held: references are kI64. An i32 in a register or frame slot has a zero upper
-// half; of an f32 in a slot the upper half means nothing.
-enum class Type : uint8_t { kI32, kI64, kF32, kF64 };
-constexpr bool IsFloat(Type type) { return type == Type::kF32 || type == Type::kF64; }
+// half; of an f32 in a slot the upper half means nothing. A v128 has a float register, or two
+// slots.
+enum class Type : uint8_t { kI32, kI64, kF32, kF64, kV128 };
+// Whether values are held in the registers for floats.
+constexpr bool IsFloat(Type type) { return type >= Type::kF32; }
+constexpr bool IsVector(Type type) { return type == Type::kV128; }
+// Of frame slots.
+constexpr uint32_t SlotsOf(Type type) { return IsVector(type) ? 2 : 1; }
 constexpr bool Is64(Type type) { return type == Type::kI64 || type == Type::kF64; }
 
-// How values of a type are held; v128 never gets here (Scan).
+// How values of a type are held.
 constexpr Type TypeOf(runtime::ValueType type) {
   switch (type.kind()) {
     case runtime::ValueKind::kI32:
@@ -24,6 +29,8 @@ constexpr Type TypeOf(runtime::ValueType type) {
       return Type::kF32;
     case runtime::ValueKind::kF64:
       return Type::kF64;
+    case runtime::ValueKind::kV128:
+      return Type::kV128;
     default:
       return Type::kI64;
   }
@@ -43,7 +50,8 @@ struct Operand {
   Kind kind = Kind::kConstant;
   Register reg;        // kRegister
   int32_t offset = 0;  // kFrame: relative to the frame pointer, in bytes
-  uint64_t bits = 0;   // kConstant: i32 and f32 zero-extended
+  // kConstant: i32 and f32 zero-extended; of a v128 the number that the Masm gave it.
+  uint64_t bits = 0;
 
   static constexpr Operand In(Register reg) { return {Kind::kRegister, reg, 0, 0}; }
   static constexpr Operand InFrame(int32_t offset) { return {Kind::kFrame, {}, offset, 0}; }

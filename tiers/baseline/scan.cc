@@ -4,7 +4,6 @@ namespace wasmtier::baseline {
 
 using decode::BodyState;
 using decode::Control;
-using decode::Opcode;
 using runtime::ValueType;
 
 void Scan::BeginFunction(const BodyState& state) {
@@ -16,7 +15,7 @@ void Scan::BeginFunction(const BodyState& state) {
   locals.assign(state.locals().size(), {});
   summary_ = {};
   summary_.locals = std::move(locals);
-  for (ValueType type : state.locals()) RefuseVector(type);
+  for (ValueType type : state.locals()) Note(type);
 }
 
 void Scan::Loop(const Control&) {
@@ -40,17 +39,13 @@ void Scan::End(const Control& control, bool) {
   outer_weights_.pop_back();
 }
 
-void Scan::RefuseVector(ValueType type) {
-  if (type == runtime::kV128) Unsupported<Opcode::kV128Const>();
-}
-
 void Scan::GlobalGet(uint32_t global) {
-  RefuseVector(state_->module().globals[global].type.type);
+  Note(state_->module().globals[global].type.type);
   UseContext();
 }
 
 void Scan::Call(uint32_t function) {
-  for (ValueType type : state_->module().function_type(function).results) RefuseVector(type);
+  for (ValueType type : state_->module().function_type(function).results) Note(type);
   LeaveSimplicity();
   summary_.calls += weight_;
   UseContext();
@@ -58,7 +53,7 @@ void Scan::Call(uint32_t function) {
 
 void Scan::CallUnknown(uint32_t type) {
   ++summary_.call_sites;
-  for (ValueType result : state_->module().types[type].func.results) RefuseVector(result);
+  for (ValueType result : state_->module().types[type].func.results) Note(result);
   LeaveSimplicity();
   summary_.calls += weight_;
   UseContext();

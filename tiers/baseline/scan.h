@@ -26,8 +26,9 @@ struct BodySummary {
   Weight calls = 0;            // calls of functions and of the runtime
   Weight memory_accesses = 0;  // through the base of memory 0
   Weight context_uses = 0;
-  Weight iterations = 0;    // of all loops
-  uint32_t max_height = 0;  // of the operand stack
+  Weight iterations = 0;     // of all loops
+  uint32_t max_height = 0;   // of the operand stack
+  bool has_vectors = false;  // whether v128 can be on it
   // By ordinal: loops so short that counting their iterations would cost more than a little.
   std::vector<bool> is_tight_loop;
   uint32_t loops = 0;
@@ -129,6 +130,58 @@ class Scan : public decode::NullSink {
   void TableSize(uint32_t) { UseContext(); }
   void TableGrow(uint32_t) { CallRuntime(); }
   void TableFill(uint32_t) { CallRuntime(); }
+  void VectorConst(const uint8_t*) { UseVector(); }
+  void VectorShuffle(const uint8_t*) { UseVector(); }
+  template <decode::Opcode op>
+  void VectorUnary() {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorBinary() {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorTernary() {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorShift() {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorTest() {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorSplat() {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorExtractLane(uint32_t) {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorReplaceLane(uint32_t) {
+    UseVector();
+  }
+  template <decode::Opcode op>
+  void VectorLoad(const decode::MemoryArgument& argument) {
+    UseVector();
+    AccessMemory(argument);
+  }
+  template <decode::Opcode op>
+  void VectorStore(const decode::MemoryArgument& argument) {
+    UseVector();
+    AccessMemory(argument);
+  }
+  template <decode::Opcode op>
+  void VectorLoadLane(const decode::MemoryArgument& argument, uint32_t) {
+    VectorLoad<op>(argument);
+  }
+  template <decode::Opcode op>
+  void VectorStoreLane(const decode::MemoryArgument& argument, uint32_t) {
+    VectorStore<op>(argument);
+  }
   template <decode::Opcode op>
   void Unsupported() {
     if (!summary_.unsupported) summary_.unsupported = op;
@@ -182,8 +235,14 @@ class Scan : public decode::NullSink {
     }
     See();
   }
-  // v128 values come from instructions that are not supported, or from these.
-  void RefuseVector(runtime::ValueType type);
+  void UseVector() {
+    summary_.has_vectors = true;
+    See();
+  }
+  // v128 values come from vector instructions, or from what has such a type.
+  void Note(runtime::ValueType type) {
+    if (type == runtime::kV128) summary_.has_vectors = true;
+  }
 
   BodySummary& summary_;
   const decode::BodyState* state_ = nullptr;

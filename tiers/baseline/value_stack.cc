@@ -31,7 +31,7 @@ Value& ValueStack::Push(Type type, Value::Kind kind) {
   Value value;
   value.kind = kind;
   value.type = type;
-  value.position = height();
+  value.slot = TopSlot();
   values_.push_back(value);
   return values_.back();
 }
@@ -171,7 +171,7 @@ void ValueStack::MoveTopToResultRegister() {
 void ValueStack::SettleOne(uint32_t position) {
   Value& value = values_[position];
   if (value.kind == Value::Kind::kSlot) return;
-  masm_.Spill(value.type, frame_.OperandOffset(position), ReadOnce(value));
+  masm_.Spill(value.type, frame_.OperandOffset(value.slot), ReadOnce(value));
   if (value.kind == Value::Kind::kLocal) ForgetLocal(position);
   Release(value);
   value.kind = Value::Kind::kSlot;

@@ -13,7 +13,7 @@ namespace wasmtier::baseline {
 // An operand as wasm pushed it, computed or not.
 struct Value {
   enum class Kind : uint8_t {
-    kConstant,  // `bits`
+    kConstant,  // `bits`, as in Operand
     kLocal,     // what `local` holds, until that is written
     kRegister,  // in a temporary, or (just computed and about to be written there) in a home
     kSlot,      // in its own frame slot
@@ -23,7 +23,7 @@ struct Value {
   Type type = Type::kI32;
   Register reg;
   Condition condition = Condition::kEqual;
-  uint32_t position = 0;  // in the stack, counted from the bottom: its own slot
+  uint32_t slot = 0;  // its own: where values that lie below it end
   uint32_t local = 0;
   uint64_t bits = 0;
 
@@ -44,6 +44,13 @@ class ValueStack {
   uint32_t height() const { return static_cast<uint32_t>(values_.size()); }
   const Value& Top(uint32_t from_top = 0) const { return values_[values_.size() - 1 - from_top]; }
   const Value& at(uint32_t position) const { return values_[position]; }
+  // The slot of the value at a position; at the height, the first slot above all values.
+  uint32_t SlotAt(uint32_t position) const {
+    return position < height() ? values_[position].slot : TopSlot();
+  }
+  uint32_t TopSlot() const {
+    return values_.empty() ? 0 : values_.back().slot + SlotsOf(values_.back().type);
+  }
 
   void PushConstant(Type type, uint64_t bits);
   void PushLocal(uint32_t local);
@@ -65,7 +72,7 @@ class ValueStack {
   // The same for what is read just once and does not want a register; emits nothing.
   Operand ReadOnce(const Value& value) const;
   Operand SlotOf(const Value& value) const {
-    return Operand::InFrame(frame_.OperandOffset(value.position));
+    return Operand::InFrame(frame_.OperandOffset(value.slot));
   }
   // The register that a popped value is in, now or after being loaded; then released as usual.
   Register InRegister(Value& value);

@@ -201,65 +201,37 @@ class BodyDecoder : public BodyDecoderBase {
   template <Opcode op>
   Cursor Store(Cursor c);
   template <Opcode op>
-  Cursor Vector(Cursor c);
-  template <Opcode op>
-  Cursor VectorLane(Cursor c);
-  template <Opcode op>
-  Cursor VectorMemory(Cursor c);
-  template <Opcode op>
-  Cursor Atomic(Cursor c);
+  bool ReadLane(Cursor& c, uint8_t& lane);
   template <Opcode op>
   Cursor VectorConst(Cursor c);
   template <Opcode op>
   Cursor VectorShuffle(Cursor c);
   template <Opcode op>
-  Cursor VectorUnary(Cursor c) {
-    return Vector<op>(c);
-  }
+  Cursor VectorUnary(Cursor c);
   template <Opcode op>
-  Cursor VectorBinary(Cursor c) {
-    return Vector<op>(c);
-  }
+  Cursor VectorBinary(Cursor c);
   template <Opcode op>
-  Cursor VectorTernary(Cursor c) {
-    return Vector<op>(c);
-  }
+  Cursor VectorTernary(Cursor c);
   template <Opcode op>
-  Cursor VectorShift(Cursor c) {
-    return Vector<op>(c);
-  }
+  Cursor VectorShift(Cursor c);
   template <Opcode op>
-  Cursor VectorTest(Cursor c) {
-    return Vector<op>(c);
-  }
+  Cursor VectorTest(Cursor c);
   template <Opcode op>
-  Cursor VectorSplat(Cursor c) {
-    return Vector<op>(c);
-  }
+  Cursor VectorSplat(Cursor c);
   template <Opcode op>
-  Cursor VectorExtractLane(Cursor c) {
-    return VectorLane<op>(c);
-  }
+  Cursor VectorExtractLane(Cursor c);
   template <Opcode op>
-  Cursor VectorReplaceLane(Cursor c) {
-    return VectorLane<op>(c);
-  }
+  Cursor VectorReplaceLane(Cursor c);
   template <Opcode op>
-  Cursor VectorLoad(Cursor c) {
-    return VectorMemory<op>(c);
-  }
+  Cursor VectorLoad(Cursor c);
   template <Opcode op>
-  Cursor VectorStore(Cursor c) {
-    return VectorMemory<op>(c);
-  }
+  Cursor VectorStore(Cursor c);
   template <Opcode op>
-  Cursor VectorLoadLane(Cursor c) {
-    return VectorMemory<op>(c);
-  }
+  Cursor VectorLoadLane(Cursor c);
   template <Opcode op>
-  Cursor VectorStoreLane(Cursor c) {
-    return VectorMemory<op>(c);
-  }
+  Cursor VectorStoreLane(Cursor c);
+  template <Opcode op>
+  Cursor Atomic(Cursor c);
   template <Opcode op>
   Cursor AtomicNotify(Cursor c) {
     return Atomic<op>(c);

@@ -87,44 +87,20 @@ template <Opcode op>
 
 template <typename Checks, typename Sink>
 template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::Vector(Cursor c) {
-  UseFeature<op>();
-  return Fixed<op>(c, {}, [&] { sink_.template Unsupported<op>(); });
-}
-
-template <typename Checks, typename Sink>
-template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::VectorLane(Cursor c) {
-  const uint8_t lane = *c.pc++;
-  if (kChecked && lane >= LaneCount(op)) {
-    FailIndex(c.pc, "invalid lane index", lane);
-    return Stop();
-  }
-  return Vector<op>(c);
-}
-
-template <typename Checks, typename Sink>
-template <Opcode op>
-Cursor BodyDecoder<Checks, Sink>::VectorMemory(Cursor c) {
-  UseFeature<op>();
-  MemoryArgument argument;
-  const ValueType address = ReadMemoryArgument<op>(c, argument);
-  if constexpr (LaneCount(op) != 0) {
-    const uint8_t lane = *c.pc++;
-    if (kChecked && lane >= LaneCount(op)) {
-      FailIndex(c.pc, "invalid lane index", lane);
-      return Stop();
-    }
-  }
-  return Fixed<op>(c, address, [&] { sink_.template Unsupported<op>(); });
+bool BodyDecoder<Checks, Sink>::ReadLane(Cursor& c, uint8_t& lane) {
+  lane = *c.pc++;
+  if (!kChecked || lane < LaneCount(op)) return true;
+  FailIndex(c.pc, "invalid lane index", lane);
+  return false;
 }
 
 template <typename Checks, typename Sink>
 template <Opcode op>
 Cursor BodyDecoder<Checks, Sink>::VectorConst(Cursor c) {
   UseFeature<op>();
+  const uint8_t* const bytes = c.pc;
   c.pc += 16;
-  Report(c, [&] { sink_.template Unsupported<op>(); });
+  Report(c, [&] { sink_.VectorConst(bytes); });
   Push(c, runtime::kV128);
   return c;
 }
@@ -132,14 +108,116 @@ Cursor BodyDecoder<Checks, Sink>::VectorConst(Cursor c) {
 template <typename Checks, typename Sink>
 template <Opcode op>
 Cursor BodyDecoder<Checks, Sink>::VectorShuffle(Cursor c) {
+  UseFeature<op>();
   constexpr uint32_t kLanes = 32;
-  for (const uint8_t* end = c.pc + 16; c.pc < end; ++c.pc) {
+  const uint8_t* const lanes = c.pc;
+  for (; c.pc < lanes + 16; ++c.pc) {
     if (kChecked && *c.pc >= kLanes) {
       FailIndex(c.pc + 1, "invalid lane index", *c.pc);
       return Stop();
     }
   }
-  return Vector<op>(c);
+  return Fixed<op>(c, {}, [&] { sink_.VectorShuffle(lanes); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorUnary(Cursor c) {
+  UseFeature<op>();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorUnary<op>(); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorBinary(Cursor c) {
+  UseFeature<op>();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorBinary<op>(); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorTernary(Cursor c) {
+  UseFeature<op>();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorTernary<op>(); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorShift(Cursor c) {
+  UseFeature<op>();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorShift<op>(); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorTest(Cursor c) {
+  UseFeature<op>();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorTest<op>(); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorSplat(Cursor c) {
+  UseFeature<op>();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorSplat<op>(); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorExtractLane(Cursor c) {
+  UseFeature<op>();
+  uint8_t lane;
+  if (!ReadLane<op>(c, lane)) return Stop();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorExtractLane<op>(lane); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorReplaceLane(Cursor c) {
+  UseFeature<op>();
+  uint8_t lane;
+  if (!ReadLane<op>(c, lane)) return Stop();
+  return Fixed<op>(c, {}, [&] { sink_.template VectorReplaceLane<op>(lane); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorLoad(Cursor c) {
+  UseFeature<op>();
+  MemoryArgument argument;
+  const ValueType address = ReadMemoryArgument<op>(c, argument);
+  return Fixed<op>(c, address, [&] { sink_.template VectorLoad<op>(argument); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorStore(Cursor c) {
+  UseFeature<op>();
+  MemoryArgument argument;
+  const ValueType address = ReadMemoryArgument<op>(c, argument);
+  return Fixed<op>(c, address, [&] { sink_.template VectorStore<op>(argument); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorLoadLane(Cursor c) {
+  UseFeature<op>();
+  MemoryArgument argument;
+  const ValueType address = ReadMemoryArgument<op>(c, argument);
+  uint8_t lane;
+  if (!ReadLane<op>(c, lane)) return Stop();
+  return Fixed<op>(c, address, [&] { sink_.template VectorLoadLane<op>(argument, lane); });
+}
+
+template <typename Checks, typename Sink>
+template <Opcode op>
+Cursor BodyDecoder<Checks, Sink>::VectorStoreLane(Cursor c) {
+  UseFeature<op>();
+  MemoryArgument argument;
+  const ValueType address = ReadMemoryArgument<op>(c, argument);
+  uint8_t lane;
+  if (!ReadLane<op>(c, lane)) return Stop();
+  return Fixed<op>(c, address, [&] { sink_.template VectorStoreLane<op>(argument, lane); });
 }
 
 // Atomic accesses (threads proposal) demand their exact alignment.

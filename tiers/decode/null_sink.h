@@ -72,6 +72,32 @@ struct NullSink {
   void TableSize(uint32_t) {}
   void TableGrow(uint32_t) {}
   void TableFill(uint32_t) {}
+  void VectorConst(const uint8_t*) {}
+  void VectorShuffle(const uint8_t*) {}
+  template <Opcode op>
+  void VectorUnary() {}
+  template <Opcode op>
+  void VectorBinary() {}
+  template <Opcode op>
+  void VectorTernary() {}
+  template <Opcode op>
+  void VectorShift() {}
+  template <Opcode op>
+  void VectorTest() {}
+  template <Opcode op>
+  void VectorSplat() {}
+  template <Opcode op>
+  void VectorExtractLane(uint32_t) {}
+  template <Opcode op>
+  void VectorReplaceLane(uint32_t) {}
+  template <Opcode op>
+  void VectorLoad(const MemoryArgument&) {}
+  template <Opcode op>
+  void VectorStore(const MemoryArgument&) {}
+  template <Opcode op>
+  void VectorLoadLane(const MemoryArgument&, uint32_t) {}
+  template <Opcode op>
+  void VectorStoreLane(const MemoryArgument&, uint32_t) {}
   template <Opcode op>
   void Unsupported() {}
 };

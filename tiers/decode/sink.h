@@ -61,9 +61,22 @@
 //   void TableInit(uint32_t element, uint32_t table), ElementDrop(uint32_t element);
 //   void TableCopy(uint32_t destination, uint32_t source);
 //   void TableSize(uint32_t), TableGrow(uint32_t), TableFill(uint32_t);
-//   template <Opcode op> void Unsupported();  an opcode that no tier executes yet (SIMD, GC,
-//                                             exceptions, atomics ...), in a body that is
-//                                             nevertheless run in lazy mode
+//   void VectorConst(const uint8_t* bytes);    16 of them, little-endian; to be read at once
+//   void VectorShuffle(const uint8_t* lanes);  16 numbers below 32
+//   template <Opcode op> void VectorUnary(), VectorBinary(), VectorTernary();
+//   template <Opcode op> void VectorShift();   a v128 and, on top, an i32 count
+//   template <Opcode op> void VectorTest();    an i32 results (any_true, all_true, bitmask)
+//   template <Opcode op> void VectorSplat();
+//   template <Opcode op> void VectorExtractLane(uint32_t lane), VectorReplaceLane(uint32_t lane);
+//   template <Opcode op> void VectorLoad(const MemoryArgument&), VectorStore(const MemoryArgument&);
+//   template <Opcode op> void VectorLoadLane(const MemoryArgument&, uint32_t lane);
+//   template <Opcode op> void VectorStoreLane(const MemoryArgument&, uint32_t lane);
+//   template <Opcode op> void Unsupported();  an opcode that no tier executes yet (GC, exceptions,
+//                                             atomics ...), in a body that is nevertheless run in
+//                                             lazy mode
+//
+// A sink without SIMD derives from RefusesVectors, which turns the Vector... methods into
+// Unsupported; v128 then still occurs as a type (of locals, globals, parameters, results).
 // clang-format on
 #ifndef WASMTIER_TIERS_DECODE_SINK_H_
 #define WASMTIER_TIERS_DECODE_SINK_H_

@@ -25,6 +25,17 @@
 //   CallIndirect     [u32 type id][u32 table][index][u16 header][u16 base]
 //   CallRef          [u16 reference][u16 header][u16 base]
 //   NullCheck        [u16 reference]
+//   VectorConst      [u16 destination][16 bytes]
+//   VectorCopy       [u16 destination][u16 source]
+//   VectorSelect     [u16 destination][u16 a][u16 b][u16 condition]
+//   VectorGlobalGet  [u16 destination][u32 global]
+//   VectorGlobalSet  [u32 global][u16 value]
+//   Vector...        [u16 destination][u16] * operands, [u8 lane] or [16 lanes] for some
+//   VectorLoad       [u16 destination][u32 offset][address]
+//   VectorStore      [u32 offset][u16 vector][address]
+//   VectorLoadLane   [u16 destination][u32 offset][u16 vector][u8 lane][address]
+//   VectorStoreLane  [u32 offset][u16 vector][u8 lane][address]
+//   AnyVector...     as these, with [u64 offset][u32 memory] for the offset
 //   ReturnCall...    as the calls, but with [u16 source][u16 count] at the end
 //   Enter            [u16 header][u16 parameters][u16 frame][u32 hotness index]
 //   Return
@@ -37,6 +48,8 @@
 // frame is then as runtime/interpreter_frame.h says. `header` (the caller's header slot) and `base`
 // (the callee's frame within the caller's) end every call, so that a return, which knows the
 // address behind the call, finds them.
+//
+// Vectors take two slots, named by the first; they are in no accumulator.
 //
 // A frame (runtime/interpreter_frame.h): parameters and locals, one header slot with the return
 // address, the operand stack (design §6). A callee's frame begins at its caller's argument slots.

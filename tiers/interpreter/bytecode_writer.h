@@ -38,6 +38,7 @@ class BytecodeWriter {
     uint32_t operands_offset;
     uint16_t destination;
     bool is_float;
+    bool is_vector;
     decode::Opcode opcode;  // if has_opcode: a Binary, Compare or Test shape that may be fused with
                             // what follows
     bool has_opcode;
@@ -79,6 +80,16 @@ class BytecodeWriter {
     Write<uint16_t>(static_cast<uint16_t>(slot));
     last_.operands_offset = size_;
     Mirror(slot, is_float);
+  }
+  // The same for a vector, which no accumulator mirrors.
+  void VectorDestination(uint32_t slot) {
+    last_.destination_offset = size_;
+    last_.destination = static_cast<uint16_t>(slot);
+    last_.is_vector = true;
+    Write<uint16_t>(static_cast<uint16_t>(slot));
+    last_.operands_offset = size_;
+    Forget(slot);
+    Forget(slot + 1);
   }
   // Ends an instruction that a peephole may change; others need no end.
   void End() { last_valid_ = true; }
@@ -127,7 +138,12 @@ class BytecodeWriter {
     WriteAt<uint16_t>(last_.destination_offset, static_cast<uint16_t>(slot));
     Forget(last_.destination);
     last_.destination = static_cast<uint16_t>(slot);
-    Mirror(slot, last_.is_float);
+    if (last_.is_vector) {
+      Forget(slot);
+      Forget(slot + 1);
+    } else {
+      Mirror(slot, last_.is_float);
+    }
   }
   // Exchanges the last instruction's handler for one of the same operands.
   void ReplaceLastHandler(Handler handler, decode::Opcode opcode) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "runtime/relaxed_simd.h"
 #include "runtime/vm_context.h"
 #include "tiers/decode/opcode.h"
 #include "tiers/interpreter/bytecode.h"
@@ -47,6 +48,16 @@ Handler CallIndirectHandler(Form index);
 Handler AnyLoadHandler(decode::Opcode opcode);
 Handler AnyStoreHandler(decode::Opcode opcode);
 
+// Vector instructions (handlers_vector.cc); vectors are always in slots, two each. `relaxed` counts
+// for relaxed instructions only.
+Handler VectorHandler(decode::Opcode opcode, runtime::RelaxedSimd relaxed);
+// Their accesses to memory 0 with 32-bit addresses, unchecked; the address in a slot or in the
+// accumulator. And to any memory, checked, with all operands in slots.
+Handler VectorMemoryHandler(decode::Opcode opcode, Form address);
+Handler AnyVectorMemoryHandler(decode::Opcode opcode);
+// How many of them access linear memory unchecked.
+int VectorMemoryHandlerCount();
+
 // Fused instructions (handlers_fused.cc), unchecked only.
 // a + (b << shift), 1 <= shift <= 3.
 Handler ScaledAddHandler(int shift, Form a, Form b);
@@ -88,6 +99,11 @@ enum class Simple : uint8_t {
   kRuntimeCall,
   kTableGet,
   kTableSet,
+  kVectorConst,
+  kVectorCopy,
+  kVectorSelect,
+  kVectorGlobalGet,
+  kVectorGlobalSet,
   kTranslate,
   kEnterCompiled,
   kHalt,

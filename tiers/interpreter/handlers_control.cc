@@ -7,6 +7,7 @@
 #include "tiers/interpreter/calls.h"
 #include "tiers/interpreter/dispatch.h"
 #include "tiers/interpreter/handlers.h"
+#include "tiers/interpreter/vector_slots.h"
 
 namespace wasmtier::interpreter {
 
@@ -307,6 +308,11 @@ constexpr std::array<Handler, static_cast<size_t>(Simple::kCount)> SimpleTable()
   set(Simple::kMemorySize, MemorySize);
   set(Simple::kTableGet, TableAccess<true>);
   set(Simple::kTableSet, TableAccess<false>);
+  set(Simple::kVectorConst, VectorConst);
+  set(Simple::kVectorCopy, VectorCopy);
+  set(Simple::kVectorSelect, VectorSelect);
+  set(Simple::kVectorGlobalGet, VectorGlobalGet);
+  set(Simple::kVectorGlobalSet, VectorGlobalSet);
   set(Simple::kMemoryCopy, MemoryCopy);
   set(Simple::kMemoryFill, MemoryFill);
   set(Simple::kRuntimeCall, CallRuntime);

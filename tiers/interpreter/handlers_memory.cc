@@ -82,19 +82,6 @@ HANDLER Store(HANDLER_PARAMETERS) {
   NEXT(kValue + OperandBytes<Value>(form_value));
 }
 
-// The base of the memory that the instruction names, or null if the access is out of bounds. Sums
-// are computed so that they cannot overflow: addresses and offsets have 64 bits.
-INLINE uint8_t* FindInAnyMemory(const VMContext* context, uint32_t memory_index, uint64_t address,
-                                uint64_t offset, uint64_t bytes) {
-  const runtime::MemoryView& view = *context->memories[memory_index];
-  uint64_t end;
-  if (__builtin_add_overflow(address, offset, &address) ||
-      __builtin_add_overflow(address, bytes, &end) || end > view.byte_size) [[unlikely]] {
-    return nullptr;
-  }
-  return view.base + address;
-}
-
 template <Opcode op>
 HANDLER AnyLoad(HANDLER_PARAMETERS) {
   using Stored = typename MemoryOperation<op>::Memory;
@@ -196,7 +183,7 @@ std::span<const runtime::FaultSite> FaultSites() {
 
 int UncheckedMemoryHandlerCount() {
   return CountHandlers(kLoadTables[false]) + CountHandlers(kStoreTables[false]) +
-         FusedMemoryHandlerCount();
+         FusedMemoryHandlerCount() + VectorMemoryHandlerCount();
 }
 
 }  // namespace wasmtier::interpreter

@@ -1,5 +1,5 @@
-// The accesses to linear memory that rely on its reservation: one instruction each, at a place that
-// the trap handler knows.
+// How handlers get at linear memory. Accesses that rely on its reservation are one instruction
+// each, at a place that the trap handler knows; FindInAnyMemory is for those that check.
 #ifndef WASMTIER_TIERS_INTERPRETER_LINEAR_MEMORY_H_
 #define WASMTIER_TIERS_INTERPRETER_LINEAR_MEMORY_H_
 
@@ -21,6 +21,9 @@ namespace wasmtier::interpreter {
 #define FAULT_STATE "D"(pc), "S"(frame), "r"(pinned_context)
 #define PIN_CONTEXT register VMContext* pinned_context asm("r12") = context
 
+// A vector as one instruction loads and stores it.
+typedef uint8_t ByteLanes __attribute__((vector_size(16)));
+
 template <typename Stored, typename Value>
 INLINE Value LoadUnchecked(VMContext* context, const uint8_t* memory, uint64_t address,
                            const uint8_t* pc, const uint64_t* frame) {
@@ -29,7 +32,11 @@ INLINE Value LoadUnchecked(VMContext* context, const uint8_t* memory, uint64_t a
   asm volatile(FAULT_SITE(instruction " (%[memory],%[address]), %[value]") \
                : [value] constraint(value)                                 \
                : [memory] "r"(memory), [address] "r"(address), FAULT_STATE)
-  if constexpr (std::is_same_v<Stored, float>) {
+  if constexpr (std::is_same_v<Stored, ByteLanes>) {
+    ByteLanes value;
+    LOAD("movups", "=x");
+    return value;
+  } else if constexpr (std::is_same_v<Stored, float>) {
     float value;
     LOAD("movss", "=x");
     return value;
@@ -75,7 +82,9 @@ INLINE void StoreUnchecked(VMContext* context, uint8_t* memory, uint64_t address
                : [value] constraint(value), [memory] "r"(memory), [address] "r"(address), \
                  FAULT_STATE                                                              \
                : "memory")
-  if constexpr (std::is_same_v<Stored, float>) {
+  if constexpr (std::is_same_v<Stored, ByteLanes>) {
+    STORE("movups", "x");
+  } else if constexpr (std::is_same_v<Stored, float>) {
     STORE("movss", "x");
   } else if constexpr (std::is_same_v<Stored, double>) {
     STORE("movsd", "x");
@@ -83,6 +92,19 @@ INLINE void StoreUnchecked(VMContext* context, uint8_t* memory, uint64_t address
     STORE("mov", "r");
   }
 #undef STORE
+}
+
+// The base of the memory that the instruction names, or null if the access is out of bounds. Sums
+// are computed so that they cannot overflow: addresses and offsets have 64 bits.
+INLINE uint8_t* FindInAnyMemory(const VMContext* context, uint32_t memory_index, uint64_t address,
+                                uint64_t offset, uint64_t bytes) {
+  const runtime::MemoryView& view = *context->memories[memory_index];
+  uint64_t end;
+  if (__builtin_add_overflow(address, offset, &address) ||
+      __builtin_add_overflow(address, bytes, &end) || end > view.byte_size) [[unlikely]] {
+    return nullptr;
+  }
+  return view.base + address;
 }
 
 }  // namespace wasmtier::interpreter

@@ -22,12 +22,14 @@ struct Operand {
   };
   Kind kind = Kind::kSlot;
   bool is_float = false;
-  bool is_64 = false;  // i64, f64 or a reference
-  uint16_t local = 0;  // slot
-  uint32_t slot = 0;   // its own
+  bool is_64 = false;      // i64, f64 or a reference
+  bool is_vector = false;  // never a constant
+  uint16_t local = 0;      // slot
+  uint32_t slot = 0;       // its own
   uint64_t bits = 0;
 
   bool IsConstant() const { return kind == Kind::kConstant; }
+  uint32_t slots() const { return is_vector ? 2 : 1; }
   // The slot to read it from; not for constants.
   uint32_t source() const { return kind == Kind::kLocal ? local : slot; }
 };

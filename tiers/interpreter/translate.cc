@@ -62,7 +62,8 @@ Translation Translate(ModuleCode& code, uint32_t function) {
   if (std::string error = code.hooks().ValidateLazily(code, function); !error.empty())
     return {nullptr, std::move(error), false};
   const auto start = std::chrono::steady_clock::now();
-  Translator translator(code.module(), code.strategy(), code.function_states(), nullptr);
+  Translator translator(code.module(), code.strategy(), code.relaxed_simd(), code.function_states(),
+                        nullptr);
   if (std::string error = RunTranslator(translator, code.module(), function); !error.empty())
     return {nullptr, std::move(error), translator.frame_is_too_large()};
   const std::span<const uint8_t> bytes = translator.code();
@@ -80,7 +81,7 @@ Translation Translate(ModuleCode& code, uint32_t function) {
 
 std::vector<SourcePosition> FindSourcePositions(const ModuleCode& code, uint32_t function) {
   std::vector<SourcePosition> positions;
-  Translator translator(code.module(), code.strategy(), nullptr, &positions);
+  Translator translator(code.module(), code.strategy(), code.relaxed_simd(), nullptr, &positions);
   RunTranslator(translator, code.module(), function);
   return positions;
 }

@@ -72,7 +72,8 @@ void Translator::Refuse(Opcode opcode) {
 
 // Slot of the operand that would be pushed at `height`.
 uint32_t Translator::SlotAt(uint32_t height) const {
-  return height == 0 ? header_slot_ + kHeaderSlots : operands_[height - 1].slot + 1;
+  return height == 0 ? header_slot_ + kHeaderSlots
+                     : operands_[height - 1].slot + operands_[height - 1].slots();
 }
 
 Operand& Translator::Push(ValueType type) {
@@ -80,7 +81,8 @@ Operand& Translator::Push(ValueType type) {
   operand.slot = SlotAt(static_cast<uint32_t>(operands_.size()));
   operand.is_float = IsFloat(type);
   operand.is_64 = Is64(type);
-  highest_slot_ = std::max(highest_slot_, operand.slot + 1);
+  operand.is_vector = type == runtime::kV128;
+  highest_slot_ = std::max(highest_slot_, operand.slot + operand.slots());
   operands_.push_back(operand);
   return operands_.back();
 }
@@ -127,6 +129,13 @@ void Translator::EmitCopy(uint32_t destination, const Operand& source) {
     return;
   }
   if (source.source() == destination) return;
+  if (source.is_vector) {
+    writer_.Begin(SimpleHandler(Simple::kVectorCopy));
+    writer_.VectorDestination(destination);
+    writer_.Write<uint16_t>(static_cast<uint16_t>(source.source()));
+    writer_.End();
+    return;
+  }
   const auto slot = static_cast<int32_t>(source.source());
   // Either accumulator has all 64 bits of the slot that it mirrors.
   const bool is_float = writer_.accumulators().floating == slot;
@@ -162,7 +171,7 @@ bool Translator::MaterializeTwo(uint32_t index) {
   Operand& first = operands_[index];
   Operand& second = operands_[index + 1];
   if (first.kind != Operand::Kind::kLocal || second.kind != Operand::Kind::kLocal) return false;
-  if (second.slot != first.slot + 1) return false;
+  if (first.is_vector || second.is_vector || second.slot != first.slot + 1) return false;
   writer_.Begin(CopyTwoHandler());
   writer_.Write<uint16_t>(static_cast<uint16_t>(first.slot));
   writer_.Write<uint16_t>(first.local);
@@ -272,6 +281,7 @@ void Translator::Const(ValueType type, uint64_t bits) {
 
 void Translator::Select(ValueType type) {
   writer_.set_module_offset(state_->offset());
+  if (type == runtime::kV128) return EmitVectorSelect();
   const auto height = static_cast<uint32_t>(operands_.size());
   for (uint32_t index = height - 3; index < height; ++index) Prepare(index, false);
   const Source a = SourceOf(height - 3, false);
@@ -290,9 +300,9 @@ void Translator::Select(ValueType type) {
 void Translator::GlobalGet(uint32_t global) {
   writer_.set_module_offset(state_->offset());
   const ValueType type = module_.globals[global].type.type;
-  writer_.Begin(GlobalGetHandler(IsFloat(type)));
-  PushResult(type);
-  writer_.Destination(Top().slot, IsFloat(type));
+  writer_.Begin(type == runtime::kV128 ? SimpleHandler(Simple::kVectorGlobalGet)
+                                       : GlobalGetHandler(IsFloat(type)));
+  PushDestination(type);
   writer_.Write<uint32_t>(global);
   writer_.End();
 }
@@ -303,7 +313,8 @@ void Translator::GlobalSet(uint32_t global) {
   const auto top = static_cast<uint32_t>(operands_.size()) - 1;
   Prepare(top, false);
   const Source value = SourceOf(top, !Top().is_float);
-  writer_.Begin(GlobalSetHandler(value.form));
+  writer_.Begin(Top().is_vector ? SimpleHandler(Simple::kVectorGlobalSet)
+                                : GlobalSetHandler(value.form));
   writer_.Write<uint32_t>(global);
   WriteSource(value);
   Pop();

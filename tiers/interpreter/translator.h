@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "runtime/module_code.h"
+#include "runtime/relaxed_simd.h"
 #include "runtime/runtime_calls.h"
 #include "tiers/decode/null_sink.h"
 #include "tiers/decode/sink.h"
@@ -28,8 +29,13 @@ class Translator {
 
   // `positions`, if given, gets the source of every instruction.
   Translator(const runtime::Module& module, runtime::MemoryStrategy strategy,
-             runtime::FunctionState* states, std::vector<SourcePosition>* positions)
-      : module_(module), strategy_(strategy), states_(states), positions_(positions) {}
+             runtime::RelaxedSimd relaxed_simd, runtime::FunctionState* states,
+             std::vector<SourcePosition>* positions)
+      : module_(module),
+        strategy_(strategy),
+        relaxed_simd_(relaxed_simd),
+        states_(states),
+        positions_(positions) {}
 
   // Of the function decoded last: empty, or why it cannot be run by this tier.
   const std::string& error() const { return error_; }
@@ -131,6 +137,56 @@ class Translator {
   void TableFill(uint32_t table) {
     EmitRuntimeCall(runtime::RuntimeCall::kTableFill, 3, 0, table, 0);
   }
+  void VectorConst(const uint8_t* bytes);
+  void VectorShuffle(const uint8_t* lanes);
+  template <decode::Opcode op>
+  void VectorUnary() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorBinary() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorTernary() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorShift() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorTest() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorSplat() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorExtractLane(uint32_t lane) {
+    EmitVectorLane(op, lane);
+  }
+  template <decode::Opcode op>
+  void VectorReplaceLane(uint32_t lane) {
+    EmitVectorLane(op, lane);
+  }
+  template <decode::Opcode op>
+  void VectorLoad(const decode::MemoryArgument& argument) {
+    EmitVectorMemory(op, argument, 0);
+  }
+  template <decode::Opcode op>
+  void VectorStore(const decode::MemoryArgument& argument) {
+    EmitVectorMemory(op, argument, 0);
+  }
+  template <decode::Opcode op>
+  void VectorLoadLane(const decode::MemoryArgument& argument, uint32_t lane) {
+    EmitVectorMemory(op, argument, lane);
+  }
+  template <decode::Opcode op>
+  void VectorStoreLane(const decode::MemoryArgument& argument, uint32_t lane) {
+    EmitVectorMemory(op, argument, lane);
+  }
   template <decode::Opcode op>
   void Unsupported() {
     Refuse(op);
@@ -211,6 +267,15 @@ class Translator {
   void EmitRuntimeCall(runtime::RuntimeCall call, uint32_t operands, uint32_t results,
                        uint32_t immediate, uint32_t immediate2);
 
+  // translator_vector.cc.
+  void EmitVector(decode::Opcode opcode);
+  void EmitVectorLane(decode::Opcode opcode, uint32_t lane);
+  void EmitVectorMemory(decode::Opcode opcode, const decode::MemoryArgument& argument,
+                        uint32_t lane);
+  void EmitVectorOperands(decode::Opcode opcode);
+  void EmitVectorSelect();
+  void PushDestination(runtime::ValueType type);
+
   // translator_control.cc.
   void PushLabel(const decode::Control& control);
   void ResetOperands(uint32_t height, std::span<const runtime::ValueType> types);
@@ -236,6 +301,7 @@ class Translator {
 
   const runtime::Module& module_;
   runtime::MemoryStrategy strategy_;
+  runtime::RelaxedSimd relaxed_simd_;
   runtime::FunctionState* states_;
   std::vector<SourcePosition>* positions_;
   const decode::BodyState* state_ = nullptr;

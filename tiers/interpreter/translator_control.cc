@@ -198,11 +198,11 @@ void Translator::MoveToLabel(const Label& label, uint32_t count) {
     writer_.Begin(SimpleHandler(Simple::kMove));
     writer_.Write<uint16_t>(static_cast<uint16_t>(destination));
     writer_.Write<uint16_t>(static_cast<uint16_t>(first.slot));
-    writer_.Write<uint16_t>(static_cast<uint16_t>(Top().slot + 1 - first.slot));
+    writer_.Write<uint16_t>(static_cast<uint16_t>(Top().slot + Top().slots() - first.slot));
     writer_.Label();
     return;
   }
-  for (uint32_t index = height - count; index < height; ++index, ++destination) {
+  for (uint32_t index = height - count; index < height; ++index) {
     const Operand& operand = operands_[index];
     const bool redirect = count == 1 && operand.kind == Operand::Kind::kSlot &&
                           operand.slot != destination &&
@@ -212,6 +212,7 @@ void Translator::MoveToLabel(const Label& label, uint32_t count) {
     } else {
       EmitCopy(destination, operand);
     }
+    destination += operand.slots();
   }
 }
 
@@ -223,14 +224,14 @@ void Translator::EmitReturn() {
   } else if (count == 1 && Top().IsConstant()) {
     writer_.Begin(SimpleHandler(Simple::kReturnOneConstant));
     writer_.Write<uint64_t>(Top().bits);
-  } else if (count == 1) {
+  } else if (count == 1 && !Top().is_vector) {
     const Source value = SourceOf(static_cast<uint32_t>(operands_.size()) - 1);
     writer_.Begin(ReturnOneHandler(value.form, Top().is_float));
     WriteSource(value);
   } else {
-    MaterializeTop(count);
+    if (count > 1) MaterializeTop(count);
     writer_.Begin(SimpleHandler(Simple::kReturnMany));
-    writer_.Write<uint16_t>(static_cast<uint16_t>(Top(count - 1).slot));
+    writer_.Write<uint16_t>(static_cast<uint16_t>(Top(count - 1).source()));
     writer_.Write<uint16_t>(static_cast<uint16_t>(type.ResultSlots()));
   }
 }
@@ -358,7 +359,7 @@ void Translator::FinishCall(const FuncType& type, uint32_t base) {
   writer_.Write<uint16_t>(static_cast<uint16_t>(base));
   writer_.Label();
   ResetOperands(static_cast<uint32_t>(operands_.size() - type.params.size()), type.results);
-  if (type.results.size() == 1) writer_.Mirror(Top().slot, Top().is_float);
+  if (type.results.size() == 1 && !Top().is_vector) writer_.Mirror(Top().slot, Top().is_float);
 }
 
 // The callee's FunctionState; without states (only positions are wanted) an address of no meaning.

@@ -25,6 +25,7 @@
 #include "tiers/decode/sink.h"
 #include "tiers/optimizing/ir_loops.h"
 #include "tiers/optimizing/ir_types.h"
+#include "tiers/optimizing/ir_vector.h"
 
 namespace wasmtier::optimizing {
 
@@ -127,6 +128,57 @@ class FunctionBuilder {
   void TableCopy(uint32_t destination, uint32_t source);
   void TableGrow(uint32_t table);
   void TableFill(uint32_t table);
+  // ir_vector_sink.cc
+  void VectorConst(const uint8_t* bytes);
+  void VectorShuffle(const uint8_t* lanes);
+  template <decode::Opcode op>
+  void VectorUnary() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorBinary() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorTernary() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorShift() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorTest() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorSplat() {
+    EmitVector(op);
+  }
+  template <decode::Opcode op>
+  void VectorExtractLane(uint32_t lane) {
+    EmitExtractLane(op, lane);
+  }
+  template <decode::Opcode op>
+  void VectorReplaceLane(uint32_t lane) {
+    EmitReplaceLane(op, lane);
+  }
+  template <decode::Opcode op>
+  void VectorLoad(const decode::MemoryArgument& argument) {
+    EmitVectorLoad(op, argument);
+  }
+  template <decode::Opcode op>
+  void VectorStore(const decode::MemoryArgument& argument) {
+    EmitVectorStore(op, argument);
+  }
+  template <decode::Opcode op>
+  void VectorLoadLane(const decode::MemoryArgument& argument, uint32_t lane) {
+    EmitLoadLane(op, argument, lane);
+  }
+  template <decode::Opcode op>
+  void VectorStoreLane(const decode::MemoryArgument& argument, uint32_t lane) {
+    EmitStoreLane(op, argument, lane);
+  }
   template <decode::Opcode op>
   void Unsupported() {
     Refuse(op);
@@ -242,6 +294,19 @@ class FunctionBuilder {
   llvm::Value* MemoryView(uint32_t memory);
   void RuntimeCall(runtime::RuntimeCall call, uint32_t operands, uint32_t immediate,
                    uint32_t immediate2, std::optional<runtime::ValueType> result);
+
+  // ir_vector_sink.cc
+  void PushVector(llvm::Value* value);
+  llvm::Value* PopVector(const Lanes& lanes);
+  void EmitVector(decode::Opcode opcode);
+  void EmitExtractLane(decode::Opcode opcode, uint32_t lane);
+  void EmitReplaceLane(decode::Opcode opcode, uint32_t lane);
+  void EmitVectorLoad(decode::Opcode opcode, const decode::MemoryArgument& argument);
+  void EmitVectorStore(decode::Opcode opcode, const decode::MemoryArgument& argument);
+  void EmitLoadLane(decode::Opcode opcode, const decode::MemoryArgument& argument, uint32_t lane);
+  void EmitStoreLane(decode::Opcode opcode, const decode::MemoryArgument& argument, uint32_t lane);
+  llvm::Value* LoadAt(llvm::Value* address, llvm::Type* type);
+  void StoreAt(llvm::Value* address, llvm::Value* value);
 
   // ir_variables.cc
   llvm::Value* GlobalCell(uint32_t global);

@@ -21,13 +21,15 @@ using runtime::ValueKind;
 using runtime::ValueType;
 
 IrTypes::IrTypes(llvm::Module& module, const runtime::ModuleCode& code, Host& host,
-                 bool precise_traps, std::string cpu, std::string features)
+                 bool precise_traps, std::string cpu, std::string features,
+                 VectorTarget vector_target)
     : module_(module),
       code_(code),
       host_(host),
       precise_traps_(precise_traps),
       cpu_(std::move(cpu)),
       features_(std::move(features)),
+      vector_target_(vector_target),
       debug_(module) {
   module.addModuleFlag(llvm::Module::Warning, "Debug Info Version",
                        static_cast<uint32_t>(llvm::DEBUG_METADATA_VERSION));

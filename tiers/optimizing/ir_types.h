@@ -14,6 +14,7 @@
 
 #include "runtime/model/types.h"
 #include "runtime/module_code.h"
+#include "tiers/optimizing/ir_vector.h"
 #include "tiers/optimizing/optimizer.h"
 #include "tiers/optimizing/symbols.h"
 
@@ -31,12 +32,13 @@ inline constexpr int kMemoryClasses = 4;
 class IrTypes {
  public:
   IrTypes(llvm::Module& module, const runtime::ModuleCode& code, Host& host, bool precise_traps,
-          std::string cpu, std::string features);
+          std::string cpu, std::string features, VectorTarget vector_target);
 
   llvm::Module& module() const { return module_; }
   llvm::LLVMContext& context() const { return module_.getContext(); }
   const runtime::ModuleCode& code() const { return code_; }
   bool precise_traps() const { return precise_traps_; }
+  const VectorTarget& vector_target() const { return vector_target_; }
 
   llvm::Type* Of(runtime::ValueType type) const;
   llvm::Value* Zero(runtime::ValueType type) const;
@@ -88,6 +90,7 @@ class IrTypes {
   bool precise_traps_;
   std::string cpu_;
   std::string features_;
+  VectorTarget vector_target_;
   llvm::DIBuilder debug_;
   llvm::DIFile* file_;
   llvm::DISubroutineType* subroutine_;

@@ -1,6 +1,7 @@
 // BuildUnit: the IR of a function and of those that may be inlined into it.
 #include <llvm/IR/DataLayout.h>
 #include <llvm/IR/Module.h>
+#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/Target/TargetMachine.h>
 
 #include <algorithm>
@@ -54,7 +55,8 @@ absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMac
   unit.module->setDataLayout(machine.createDataLayout());
   unit.module->setTargetTriple(machine.getTargetTriple());
   IrTypes types(*unit.module, *request.code, host, request.options.precise_traps,
-                machine.getTargetCPU().str(), machine.getTargetFeatureString().str());
+                machine.getTargetCPU().str(), machine.getTargetFeatureString().str(),
+                VectorTargetOf(*machine.getMCSubtargetInfo(), request.code->relaxed_simd()));
 
   const runtime::Module& module = request.code->module();
   std::vector<uint32_t> inlinable;

@@ -11,6 +11,9 @@
 #include <llvm/TargetParser/SubtargetFeature.h>
 #include <llvm/TargetParser/X86TargetParser.h>
 
+#include <cstdlib>
+#include <string_view>
+
 #include "absl/strings/str_cat.h"
 #include "tiers/optimizing/machine_check.h"
 #include "tiers/optimizing/stack_check.h"
@@ -64,9 +67,25 @@ llvm::TargetOptions MakeTargetOptions() {
   return options;
 }
 
+// The level that the environment limits code to (tiers/baseline/x64/cpu.h), as LLVM calls the first
+// processor that has it; empty: no limit.
+const std::string& LimitedCpu() {
+  static const std::string cpu = [] {
+    const char* const value = std::getenv("WASMTIER_CPU");
+    const std::string_view level = value == nullptr ? "" : value;
+    if (level == "sse4") return "x86-64-v2";
+    if (level == "avx") return "sandybridge";
+    if (level == "avx2") return "x86-64-v3";
+    return "";
+  }();
+  return cpu;
+}
+
 }  // namespace
 
-std::string HostCpu() { return llvm::sys::getHostCPUName().str(); }
+std::string HostCpu() {
+  return LimitedCpu().empty() ? llvm::sys::getHostCPUName().str() : LimitedCpu();
+}
 
 absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Options& options) {
   absl::StatusOr<const llvm::Target*> target = HostTarget();
@@ -76,7 +95,7 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Opt
   if (llvm::X86::parseArchX86(cpu) == llvm::X86::CK_None) {
     return absl::InvalidArgumentError(absl::StrCat("LLVM knows no processor called ", cpu));
   }
-  const std::string features = options.cpu.empty() ? HostFeatures() : "";
+  const std::string features = options.cpu.empty() && LimitedCpu().empty() ? HostFeatures() : "";
   // Below -O1 a tail call is a call (design §5).
   const llvm::CodeGenOptLevel level = options.pipeline == Pipeline::kQuick
                                           ? llvm::CodeGenOptLevel::Less

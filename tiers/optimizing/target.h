@@ -18,7 +18,7 @@ class TargetMachine;
 
 namespace wasmtier::optimizing {
 
-// The name of this host's processor, as LLVM calls it.
+// The name of this host's processor, as LLVM calls it, or of the one that WASMTIER_CPU stands for.
 std::string HostCpu();
 
 // A machine for one compile (they are not shared by threads). InvalidArgument: no such processor.

@@ -160,6 +160,8 @@ class Lowering {
     if (IsImplied(anchor, place)) return;
     bases_[place.base].push_back({anchor, place.end});
     if (llvm::Instruction* const access = FindAccess(anchor, place)) return MakeVolatile(access);
+    // One read, where the whole would be two.
+    if (BytesOf(anchor) > sizeof(uint64_t)) return TouchEnd(anchor);
     llvm::IRBuilder<> builder(anchor);
     llvm::Type* const type = builder.getIntNTy(static_cast<unsigned>(BytesOf(anchor) * 8));
     builder.CreateAlignedLoad(type, anchor->getArgOperand(0), llvm::Align(1), /*isVolatile=*/true);

@@ -82,16 +82,51 @@ template <typename T>
   return FromBits<T>((ToBits(a) & ~kSignBit<T>) | (ToBits(b) & kSignBit<T>));
 }
 
-[[gnu::always_inline]] inline float Ceil(float a) { return __builtin_ceilf(a); }
-[[gnu::always_inline]] inline double Ceil(double a) { return __builtin_ceil(a); }
-[[gnu::always_inline]] inline float Floor(float a) { return __builtin_floorf(a); }
-[[gnu::always_inline]] inline double Floor(double a) { return __builtin_floor(a); }
-[[gnu::always_inline]] inline float Trunc(float a) { return __builtin_truncf(a); }
-[[gnu::always_inline]] inline double Trunc(double a) { return __builtin_trunc(a); }
-[[gnu::always_inline]] inline float Nearest(float a) { return __builtin_roundevenf(a); }
-[[gnu::always_inline]] inline double Nearest(double a) { return __builtin_roundeven(a); }
-[[gnu::always_inline]] inline float Sqrt(float a) { return __builtin_sqrtf(a); }
-[[gnu::always_inline]] inline double Sqrt(double a) { return __builtin_sqrt(a); }
+// The lesser (greater) operand as a comparison tells, the first one if neither is: of NaNs, too.
+template <typename T>
+[[gnu::always_inline]] constexpr T PseudoMin(T a, T b) {
+  return b < a ? b : a;
+}
+template <typename T>
+[[gnu::always_inline]] constexpr T PseudoMax(T a, T b) {
+  return a < b ? b : a;
+}
+
+template <typename T>
+[[gnu::always_inline]] inline T Ceil(T a) {
+  if constexpr (sizeof(T) == 4)
+    return __builtin_ceilf(a);
+  else
+    return __builtin_ceil(a);
+}
+template <typename T>
+[[gnu::always_inline]] inline T Floor(T a) {
+  if constexpr (sizeof(T) == 4)
+    return __builtin_floorf(a);
+  else
+    return __builtin_floor(a);
+}
+template <typename T>
+[[gnu::always_inline]] inline T Trunc(T a) {
+  if constexpr (sizeof(T) == 4)
+    return __builtin_truncf(a);
+  else
+    return __builtin_trunc(a);
+}
+template <typename T>
+[[gnu::always_inline]] inline T Nearest(T a) {
+  if constexpr (sizeof(T) == 4)
+    return __builtin_roundevenf(a);
+  else
+    return __builtin_roundeven(a);
+}
+template <typename T>
+[[gnu::always_inline]] inline T Sqrt(T a) {
+  if constexpr (sizeof(T) == 4)
+    return __builtin_sqrtf(a);
+  else
+    return __builtin_sqrt(a);
+}
 
 }  // namespace wasmtier::semantics
 

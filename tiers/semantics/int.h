@@ -1,5 +1,6 @@
-// Integer operators (spec: "Execution / Numerics / Integer Operations") on uint32_t and uint64_t;
-// signedness is the operator's. The names are the spec's: IaddN is Add.
+// Integer operators (spec: "Execution / Numerics / Integer Operations") on uint32_t and uint64_t,
+// in lanes on uint8_t and uint16_t, too; signedness is the operator's. The names are the spec's:
+// IaddN is Add.
 #ifndef WASMTIER_TIERS_SEMANTICS_INT_H_
 #define WASMTIER_TIERS_SEMANTICS_INT_H_
 
@@ -20,15 +21,15 @@ constexpr std::make_signed_t<T> Signed(T value) {
 
 template <typename T>
 [[gnu::always_inline]] constexpr T Add(T a, T b) {
-  return a + b;
+  return static_cast<T>(a + b);
 }
 template <typename T>
 [[gnu::always_inline]] constexpr T Sub(T a, T b) {
-  return a - b;
+  return static_cast<T>(a - b);
 }
 template <typename T>
 [[gnu::always_inline]] constexpr T Mul(T a, T b) {
-  return a * b;
+  return static_cast<T>(a * (0u + b));  // of int, which uint16_t becomes, it could overflow
 }
 
 // Division traps for a zero divisor, signed division also where the quotient does not fit. The
@@ -75,7 +76,7 @@ template <typename T>
 // Shift and rotation counts are taken modulo the width.
 template <typename T>
 [[gnu::always_inline]] constexpr T Shl(T a, T count) {
-  return a << (count & (kBits<T> - 1));
+  return static_cast<T>(a << (count & (kBits<T> - 1)));
 }
 template <typename T>
 [[gnu::always_inline]] constexpr T ShrSigned(T a, T count) {
@@ -83,7 +84,7 @@ template <typename T>
 }
 template <typename T>
 [[gnu::always_inline]] constexpr T ShrUnsigned(T a, T count) {
-  return a >> (count & (kBits<T> - 1));
+  return static_cast<T>(a >> (count & (kBits<T> - 1)));
 }
 template <typename T>
 [[gnu::always_inline]] constexpr T Rotl(T a, T count) {

@@ -42,6 +42,12 @@ enum class MemoryChecks : uint8_t {
               // memories, slower code
 };
 
+// What the relaxed vector instructions give, where the specification leaves a choice.
+enum class RelaxedSimd : uint8_t {
+  kDeterministic,  // the specification's deterministic profile: the same on every processor
+  kFast,           // what this processor's own instructions give; the same in every tier
+};
+
 struct Config {
   TierMode tier = TierMode::kAuto;
   // Calls until a function is compiled (kAuto). A hundred loop iterations count as a call, and
@@ -58,6 +64,7 @@ struct Config {
   // stored before it and nothing that comes after. Otherwise that may differ, though only where the
   // program is in the same way wrong.
   bool precise_traps = false;
+  RelaxedSimd relaxed_simd = RelaxedSimd::kDeterministic;
   // Functions that may leave the interpreter, by index or name: "12,40-60,main,parse_*,!13"; see
   // CheckTierFilter. Empty: all.
   std::string tier_filter = {};

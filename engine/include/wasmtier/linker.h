@@ -56,8 +56,8 @@ class Linker {
   //   NotFound            imports that have no definition, one a line: "unknown import: function
   //   env.foo (i32) -> i32" FailedPrecondition  an import of another type: "incompatible import
   //   type: env.f: expected ..., found ...", or of another store Unimplemented       the module
-  //   needs what no tier executes: "needs feature simd" ResourceExhausted   limits of the store or
-  //   the system Aborted, Cancelled  a trap of a segment or of the start function (trap.h), an
+  //   needs what no tier executes: "needs feature threads" ResourceExhausted   limits of the store
+  //   or the system Aborted, Cancelled  a trap of a segment or of the start function (trap.h), an
   //   exit; what was written to imported
   //                       memories and tables before stays
   absl::StatusOr<Instance> Instantiate(Store& store, const Module& module) const;

@@ -106,7 +106,7 @@ class Module {
   // its sections show.
   std::vector<std::string> features() const;
   // Those of them that no tier executes: where there are any, instantiation is refused ("needs
-  // feature simd").
+  // feature threads").
   std::vector<std::string> missing_features() const;
 
  private:

@@ -220,11 +220,14 @@ class MasmTest : public testing::TestWithParam<CpuLevel> {
 };
 
 inline std::string LevelName(const testing::TestParamInfo<CpuLevel>& level) {
-  return level.param == CpuLevel::kSse4 ? "sse4" : level.param == CpuLevel::kAvx ? "avx" : "host";
+  constexpr const char* kNames[] = {"sse4", "avx", "avx2", "host"};
+  return kNames[static_cast<size_t>(level.param)];
 }
-#define MASM_TEST_LEVELS(Fixture) \
-  INSTANTIATE_TEST_SUITE_P(       \
-      Cpu, Fixture, testing::Values(CpuLevel::kSse4, CpuLevel::kAvx, CpuLevel::kHost), LevelName)
+#define MASM_TEST_LEVELS(Fixture)                                                         \
+  INSTANTIATE_TEST_SUITE_P(                                                               \
+      Cpu, Fixture,                                                                       \
+      testing::Values(CpuLevel::kSse4, CpuLevel::kAvx, CpuLevel::kAvx2, CpuLevel::kHost), \
+      LevelName)
 
 }  // namespace wasmtier::test
 

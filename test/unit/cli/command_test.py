@@ -436,9 +436,27 @@ class Run(CommandTest):
         self.expect(4, "run", program,
                     err="incompatible import type: wasi_snapshot_preview1.proc_exit: expected function")
 
+    def test_vectors_as_arguments_and_results(self):
+        program = self.file("vector.wat", """(module (func (export "add") (param v128 v128)
+            (result v128) (i32x4.add (local.get 0) (local.get 1))))""")
+        self.expect(0, "run", "--invoke", "add", program, "i32x4:1,2,3,-4", "i64x2:1,0x100000000",
+                    out="i32x4:0x00000002,0x00000002,0x00000003,0xfffffffd\n")
+        self.expect(2, "run", "--invoke", "add", program, "1", "2", err="argument 1: not of type v128")
+
+    def test_relaxed_simd(self):
+        # An index of 16: 0 in the deterministic profile, index 0 by pshufb.
+        program = self.file("relaxed.wat", """(module (func (export "f") (result i32)
+            (i8x16.extract_lane_u 0 (i8x16.relaxed_swizzle (v128.const i32x4 7 0 0 0)
+                                                           (i8x16.splat (i32.const 16))))))""")
+        self.expect(0, "run", "--invoke", "f", program, out="0\n")
+        self.expect(0, "run", "--relaxed-simd", "deterministic", "--invoke", "f", program, out="0\n")
+        self.expect(0, "run", "--relaxed-simd", "fast", "--tier", "interpreter", "--invoke", "f", program,
+                    out="7\n")
+        self.expect(2, "run", "--relaxed-simd", "slow", program, err="--relaxed-simd: expected")
+
     def test_missing_features(self):
-        program = self.file("simd.wat", "(module (func (drop (v128.const i64x2 0 0))))")
-        self.expect(4, "run", program, err="simd.wat: needs feature simd")
+        program = self.file("threads.wat", "(module (func (atomic.fence)))")
+        self.expect(4, "run", program, err="threads.wat: needs feature threads")
 
     def test_files_that_are_not_modules(self):
         self.expect(3, "run", str(self.path / "nothing.wasm"), err="nothing.wasm: No such file")
@@ -486,8 +504,7 @@ class Validate(CommandTest):
         self.assertRegex(result.err, r"bad2.wat: type mismatch.*0x[0-9a-f]+.*function 0 <f>")
 
     def test_does_not_need_to_run(self):
-        self.expect(0, "validate", "-q", self.file("simd2.wat",
-                    "(module (func (drop (v128.const i64x2 0 0))))"))
+        self.expect(0, "validate", "-q", self.file("threads2.wat", "(module (func (atomic.fence)))"))
 
     def test_wrong_usage(self):
         self.expect(2, "validate", err="validate: no FILE")
@@ -507,10 +524,10 @@ class Inspect(CommandTest):
     def test_imports_and_missing_features(self):
         out = self.expect(0, "inspect", self.file("inspect.wat", """(module
             (import "env" "f" (func $f (param i32))) (import "env" "g" (global (mut i64)))
-            (func (drop (v128.const i64x2 0 0))))""")).out
+            (func (atomic.fence)))""")).out
         self.assertIn("  function env.f (i32) -> ()\n  global env.g mutable i64\n", out)
         self.assertIn("  0 <f> (i32) -> (), imported\n", out)
-        self.assertIn("features that cannot run yet: simd\n", out)
+        self.assertIn("features that cannot run yet: threads\n", out)
 
     def test_json(self):
         for args in (("--json", str(self.path / "calculator.wat")),

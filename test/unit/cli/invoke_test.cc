@@ -49,6 +49,34 @@ TEST(InvokeTest, OnlyNullReferences) {
   EXPECT_FALSE(Parse(ValueKind::kV128, "0"));
 }
 
+TEST(InvokeTest, VectorsAreShapesAndLanes) {
+  const auto bytes = [](const std::string& text) -> std::vector<uint8_t> {
+    const std::optional<Value> value = Parse(ValueKind::kV128, text);
+    if (!value) return {};
+    const V128 vector = value->v128();
+    return {std::begin(vector.bytes), std::end(vector.bytes)};
+  };
+  EXPECT_EQ(
+      bytes("i32x4:1,-1,0x80000000,4294967295"),
+      (std::vector<uint8_t>{1, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 128, 255, 255, 255, 255}));
+  EXPECT_EQ(bytes("i8x16:0,1,2,3,4,5,6,7,8,9,10,11,12,13,-128,255"),
+            (std::vector<uint8_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 128, 255}));
+  EXPECT_EQ(bytes("i16x8:0,1,2,3,4,5,6,-2"),
+            (std::vector<uint8_t>{0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 254, 255}));
+  EXPECT_EQ(bytes("i64x2:1,-1"),
+            (std::vector<uint8_t>{1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255}));
+  EXPECT_EQ(bytes("f32x4:0,1,-0.5,inf"),
+            (std::vector<uint8_t>{0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 191, 0, 0, 128, 127}));
+  EXPECT_EQ(bytes("f64x2:1,-2"),
+            (std::vector<uint8_t>{0, 0, 0, 0, 0, 0, 240, 63, 0, 0, 0, 0, 0, 0, 0, 192}));
+  for (const char* text :
+       {"", "1", "i32x4", "i32x4:", "i32x4:1,2,3", "i32x4:1,2,3,4,5", "i32x4:1,2,3,",
+        "i32x4:1,2,3,x", "i32x4:1,2,3,4294967296", "i8x16:256,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0",
+        "f64x2:1", "i64x4:1,2,3,4", "f32x4:1,2,3,4 "}) {
+    EXPECT_FALSE(Parse(ValueKind::kV128, text)) << text;
+  }
+}
+
 TEST(InvokeTest, ResultsReadBack) {
   EXPECT_EQ(FormatResult(Value(-5)), "-5");
   EXPECT_EQ(FormatResult(Value(uint64_t{1} << 63)), "-9223372036854775808");
@@ -57,6 +85,8 @@ TEST(InvokeTest, ResultsReadBack) {
   EXPECT_EQ(FormatResult(Value(std::nan(""))), "nan");
   EXPECT_EQ(FormatResult(Value(-std::nan(""))), "-nan");
   EXPECT_EQ(FormatResult(Value::ExternRef(nullptr)), "null");
+  const std::string vector = "i32x4:0x00000001,0xffffffff,0x3f800000,0x00000000";
+  EXPECT_EQ(FormatResult(*Parse(ValueKind::kV128, vector)), vector);
 }
 
 }  // namespace

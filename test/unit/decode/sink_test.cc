@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "test/support/module_builder.h"
 #include "tiers/decode/body_decoder.h"
+#include "tiers/decode/refuses_vectors.h"
 
 namespace wasmtier::decode {
 namespace {
@@ -64,8 +65,26 @@ struct RecordingSink : NullSink {
                      " at ", state->offset()));
   }
   template <Opcode op>
-  void Unsupported() {
-    Add(absl::StrCat("unsupported ", Name(op)));
+  void VectorSplat() {
+    Add(Name(op));
+  }
+  template <Opcode op>
+  void VectorTest() {
+    Add(Name(op));
+  }
+  void VectorConst(const uint8_t* bytes) {
+    Add(absl::StrCat("v128.const ", bytes[0], "...", bytes[15]));
+  }
+  void VectorShuffle(const uint8_t* lanes) {
+    Add(absl::StrCat("i8x16.shuffle ", lanes[0], "...", lanes[15]));
+  }
+  template <Opcode op>
+  void VectorReplaceLane(uint32_t lane) {
+    Add(absl::StrCat(Name(op), " ", lane));
+  }
+  template <Opcode op>
+  void VectorLoadLane(const MemoryArgument& argument, uint32_t lane) {
+    Add(absl::StrCat(Name(op), " ", argument.offset, " ", lane));
   }
 
   const BodyState* state = nullptr;
@@ -212,12 +231,44 @@ TYPED_TEST(SinkTest, MemoryArgumentsAndOffsets) {
                              testing::Contains("i32.load8_u 1 0 70000 at 10 @1")));
 }
 
-TYPED_TEST(SinkTest, VectorsAreUnsupported) {
-  EXPECT_THAT(
-      this->Record({kI32}, {kI32},
-                   Code().LocalGet(0).Op(Opcode::kI8x16Splat).Op(Opcode::kV128AnyTrue).End()),
-      testing::AllOf(testing::Contains("unsupported i8x16.splat @1"),
-                     testing::Contains("unsupported v128.any_true @1")));
+TYPED_TEST(SinkTest, VectorsWithTheirImmediates) {
+  this->builder_.AddMemory();
+  std::vector<uint8_t> bytes(16, 1);
+  bytes[0] = 7;
+  bytes[15] = 31;
+  Code code;
+  code.Op(Opcode::kV128Const).Raw(bytes).LocalGet(0).Op(Opcode::kI8x16Splat);
+  code.Op(Opcode::kI8x16Shuffle).Raw(bytes).LocalGet(0).Op(Opcode::kI16x8ReplaceLane, 5);
+  code.Op(Opcode::kV128AnyTrue).Op(Opcode::kV128Const).Raw(bytes);
+  code.Op(Opcode::kV128Load32Lane, 0, 300, 3).Op(Opcode::kI32x4AllTrue).End();
+  EXPECT_THAT(this->Record({kI32}, {kI32}, code),
+              ElementsAre("begin 1 @0", "v128.const 7...31 @0", "local.get 0 @1", "i8x16.splat @2",
+                          "i8x16.shuffle 7...31 @2", "local.get 0 @1", "i16x8.replace_lane 5 @2",
+                          "v128.any_true @1", "v128.const 7...31 @1", "v128.load32_lane 300 3 @2",
+                          "i32x4.all_true @1", "end 1 0", "end function"));
+}
+
+// A sink without SIMD is told so.
+struct SinkWithoutVectors : RefusesVectors<SinkWithoutVectors, NullSink> {
+  static constexpr bool kIgnoresCode = false;
+
+  template <Opcode op>
+  void Unsupported() {
+    refused.emplace_back(Name(op));
+  }
+
+  std::vector<std::string> refused;
+};
+
+TYPED_TEST(SinkTest, VectorsAreUnsupportedWhereTheyAreRefused) {
+  const uint32_t function = this->builder_.AddFunction(
+      this->builder_.AddType({kI32}, {kI32}),
+      Code().LocalGet(0).Op(Opcode::kI8x16Splat).Op(Opcode::kV128AnyTrue).End());
+  const auto module = this->builder_.Build();
+  SinkWithoutVectors sink;
+  BodyDecoder<TypeParam, SinkWithoutVectors> decoder(*module, sink);
+  EXPECT_TRUE(decoder.Decode(function)) << decoder.error().message;
+  EXPECT_THAT(sink.refused, ElementsAre("i8x16.splat", "v128.any_true"));
 }
 
 TYPED_TEST(SinkTest, DecoderIsUsedForManyFunctions) {

@@ -84,8 +84,8 @@ TEST_F(ModuleTest, NamesItselfAndItsFeatures) {
   EXPECT_EQ(module.name(), "sample");
   EXPECT_THAT(module.features(), testing::Contains("multi-value"));
   EXPECT_THAT(module.missing_features(), ElementsAre());
-  EXPECT_THAT(MakeModule("(module (func (drop (v128.const i64x2 0 0))))").missing_features(),
-              ElementsAre("simd"));
+  EXPECT_THAT(MakeModule("(module (func (atomic.fence)))").missing_features(),
+              ElementsAre("threads"));
 }
 
 TEST_F(ModuleTest, FindsCustomSections) {
@@ -151,7 +151,7 @@ class LazyValidation : public ApiTest {
 constexpr char kOneInvalidFunction[] = R"((module
     (func (export "good") (result i32) (i32.const 1))
     (func $bad (export "bad") (result i32) (f32.const 0))
-    (func (export "simd") (drop (v128.const i64x2 0 0)))))";
+    (func (export "threads") (atomic.fence))))";
 
 TEST_F(LazyValidation, TrapsInInvalidFunctionsOnly) {
   const Instance instance = Instantiate(kOneInvalidFunction);
@@ -162,9 +162,9 @@ TEST_F(LazyValidation, TrapsInInvalidFunctionsOnly) {
 }
 
 TEST_F(LazyValidation, RefusesFunctionsThatNeedMissingFeatures) {
-  const auto result = Instantiate(kOneInvalidFunction).GetFunc("simd").value().Call({});
+  const auto result = Instantiate(kOneInvalidFunction).GetFunc("threads").value().Call({});
   EXPECT_EQ(TrapOf(result), TrapCode::kInvalidFunction);
-  EXPECT_THAT(result, Fails(absl::StatusCode::kAborted, HasSubstr("needs feature simd")));
+  EXPECT_THAT(result, Fails(absl::StatusCode::kAborted, HasSubstr("needs feature threads")));
 }
 
 TEST_F(LazyValidation, ValidateIsEager) {

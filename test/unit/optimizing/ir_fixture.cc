@@ -1,5 +1,8 @@
 #include "test/unit/optimizing/ir_fixture.h"
 
+#include <immintrin.h>
+
+#include <algorithm>
 #include <csetjmp>
 #include <csignal>
 #include <cstring>
@@ -105,6 +108,9 @@ class NoHooks : public runtime::TierHooks, private runtime::CodeListener {
   std::string ValidateLazily(const runtime::ModuleCode&, uint32_t) override { return ""; }
   int32_t OnHot(runtime::ModuleCode&, uint32_t, runtime::HotReason) override { return 1; }
   runtime::CodeListener& listener() override { return *this; }
+  runtime::RelaxedSimd RelaxedSimdResults() override { return relaxed_simd; }
+
+  runtime::RelaxedSimd relaxed_simd = runtime::RelaxedSimd::kDeterministic;
 
  private:
   void OnCode(const runtime::CodeEvent&) override {}
@@ -137,18 +143,23 @@ char Letter(ValueType type) {
       return 'f';
     case ValueKind::kF64:
       return 'd';
+    case ValueKind::kV128:
+      return 'v';
     default:
       return type.heap() == runtime::HeapKind::kExtern ? 'e' : 'r';
   }
 }
 
+// As in float registers.
 bool IsFloat(ValueType type) {
-  return type.kind() == ValueKind::kF32 || type.kind() == ValueKind::kF64;
+  return type.kind() == ValueKind::kF32 || type.kind() == ValueKind::kF64 ||
+         type.kind() == ValueKind::kV128;
 }
 
-Number NumberOf(ValueType type, uint64_t bits) {
+Number NumberOf(ValueType type, const uint64_t* slots) {
   const bool is_short = type.kind() == ValueKind::kI32 || type.kind() == ValueKind::kF32;
-  return {Letter(type), is_short ? static_cast<uint32_t>(bits) : bits};
+  return {Letter(type), is_short ? static_cast<uint32_t>(slots[0]) : slots[0],
+          type.slots() == 2 ? slots[1] : 0};
 }
 
 }  // namespace
@@ -186,6 +197,8 @@ void IrTest::Load(std::string_view text, MemoryStrategy strategy) {
   instance_ = instance->instance;
 }
 
+void IrTest::SetRelaxedSimd(runtime::RelaxedSimd relaxed) { state_->hooks.relaxed_simd = relaxed; }
+
 uint32_t IrTest::FindFunction(std::string_view name) const {
   for (const runtime::Export& item : instance_->module().exports) {
     if (item.kind == runtime::ExternKind::kFunc && item.name == name) return item.index;
@@ -206,7 +219,7 @@ optimizing::Request IrTest::RequestFor(uint32_t function) const {
   return request;
 }
 
-Outcome IrTest::Finish(const FuncType& type, const void* code, uint64_t* integers, double* floats) {
+Outcome IrTest::Finish(const FuncType& type, const void* code, const Registers& registers) {
   Outcome outcome;
   VMContext* const context = &instance_->context();
   memory_begin = context->memory_base;
@@ -220,22 +233,26 @@ Outcome IrTest::Finish(const FuncType& type, const void* code, uint64_t* integer
   action.sa_sigaction = OnFault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigaction(SIGSEGV, &action, &previous);
-  uint64_t result = 0;
+  uint64_t result[2] = {};
   const int trap = sigsetjmp(trap_target, 1);
   if (trap == 0) {
-    const uint64_t* const i = integers;
-    const double* const f = floats;
+    const uint64_t* const i = registers.integers;
+    __m128i f[runtime::kFloatArgumentRegisters];
+    std::memcpy(f, registers.floats, sizeof(f));
+    const auto address = reinterpret_cast<uintptr_t>(code);
     if (!type.results.empty() && IsFloat(type.results[0])) {
-      using Function = double (*)(VMContext*, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
-                                  double, double, double, double, double, double, double, double);
-      const double value = reinterpret_cast<Function>(reinterpret_cast<uintptr_t>(code))(
+      using Function =
+          __m128i (*)(VMContext*, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, __m128i,
+                      __m128i, __m128i, __m128i, __m128i, __m128i, __m128i, __m128i);
+      const __m128i value = reinterpret_cast<Function>(address)(
           context, i[0], i[1], i[2], i[3], i[4], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]);
-      result = std::bit_cast<uint64_t>(value);
+      std::memcpy(result, &value, sizeof(value));
     } else {
-      using Function = uint64_t (*)(VMContext*, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
-                                    double, double, double, double, double, double, double, double);
-      result = reinterpret_cast<Function>(reinterpret_cast<uintptr_t>(code))(
-          context, i[0], i[1], i[2], i[3], i[4], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]);
+      using Function =
+          uint64_t (*)(VMContext*, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, __m128i,
+                       __m128i, __m128i, __m128i, __m128i, __m128i, __m128i, __m128i);
+      result[0] = reinterpret_cast<Function>(address)(context, i[0], i[1], i[2], i[3], i[4], f[0],
+                                                      f[1], f[2], f[3], f[4], f[5], f[6], f[7]);
     }
   }
   sigaction(SIGSEGV, &previous, nullptr);
@@ -247,8 +264,9 @@ Outcome IrTest::Finish(const FuncType& type, const void* code, uint64_t* integer
   }
   const std::vector<ArgumentPlace> places = runtime::PlaceResults(type.results);
   for (size_t k = 0; k < places.size(); ++k) {
-    const uint64_t bits = k == 0 ? result : context->store_block->call_area[places[k].index];
-    outcome.results.push_back(NumberOf(type.results[k], bits));
+    const uint64_t* const slots =
+        k == 0 ? result : context->store_block->call_area + places[k].index;
+    outcome.results.push_back(NumberOf(type.results[k], slots));
   }
   return outcome;
 }
@@ -267,26 +285,26 @@ Outcome IrTest::Compiled(std::string_view name, const std::vector<Number>& args)
     code = *compiled;
   }
   const FuncType& type = instance_->module().function_type(function);
-  uint64_t integers[runtime::kIntegerArgumentRegisters] = {};
-  double floats[runtime::kFloatArgumentRegisters] = {};
+  Registers registers;
   const std::vector<ArgumentPlace> places = runtime::PlaceParameters(type.params);
   for (size_t i = 0; i < places.size(); ++i) {
     // The upper halves mean nothing.
-    uint64_t bits = args[i].bits;
-    if (args[i].type == 'i' || args[i].type == 'f') bits |= uint64_t{0xdeadbeef} << 32;
+    uint64_t slots[2] = {args[i].bits, args[i].high};
+    if (args[i].type == 'i' || args[i].type == 'f') slots[0] |= uint64_t{0xdeadbeef} << 32;
     switch (places[i].kind) {
       case ArgumentPlace::Kind::kIntegerRegister:
-        integers[places[i].index] = bits;
+        registers.integers[places[i].index] = slots[0];
         break;
       case ArgumentPlace::Kind::kFloatRegister:
-        floats[places[i].index] = std::bit_cast<double>(bits);
+        std::memcpy(&registers.floats[places[i].index], slots, sizeof(slots));
         break;
       case ArgumentPlace::Kind::kCallArea:
-        instance_->context().store_block->call_area[places[i].index] = bits;
+        std::copy_n(slots, type.params[i].slots(),
+                    instance_->context().store_block->call_area + places[i].index);
         break;
     }
   }
-  return Finish(type, code->begin, integers, floats);
+  return Finish(type, code->begin, registers);
 }
 
 Outcome IrTest::FromLoop(std::string_view name, uint32_t loop, std::vector<uint64_t> slots) {
@@ -300,10 +318,8 @@ Outcome IrTest::FromLoop(std::string_view name, uint32_t loop, std::vector<uint6
     outcome.message = compiled.status().ToString();
     return outcome;
   }
-  uint64_t integers[runtime::kIntegerArgumentRegisters] = {
-      reinterpret_cast<uint64_t>(slots.data())};
-  double floats[runtime::kFloatArgumentRegisters] = {};
-  return Finish(instance_->module().function_type(function), (*compiled)->begin, integers, floats);
+  const Registers registers{.integers = {reinterpret_cast<uint64_t>(slots.data())}};
+  return Finish(instance_->module().function_type(function), (*compiled)->begin, registers);
 }
 
 Outcome IrTest::Interpreted(std::string_view function, const std::vector<Number>& args) {
@@ -315,7 +331,7 @@ void IrTest::CompareGlobal(std::string_view name) {
   if (!found || !std::holds_alternative<runtime::Global*>(*found)) return;
   const Number expected = state_->world->ReadGlobal(name);
   const auto* const global = std::get<runtime::Global*>(*found);
-  EXPECT_EQ(NumberOf(global->type.type, global->cell.slots[0]), expected) << "global " << name;
+  EXPECT_EQ(NumberOf(global->type.type, global->cell.slots), expected) << "global " << name;
 }
 
 void IrTest::ExpectSame(std::string_view function, const std::vector<Number>& args) {

@@ -16,12 +16,14 @@
 #include <vector>
 
 #include "profiler/feedback.h"
+#include "runtime/call_convention.h"
 #include "runtime/code_space.h"
 #include "runtime/instance.h"
 #include "runtime/store.h"
 #include "test/support/number.h"
 #include "test/support/world.h"
 #include "tiers/optimizing/optimizer.h"
+#include "tiers/semantics/vector.h"
 
 namespace wasmtier::test {
 
@@ -65,14 +67,20 @@ class IrTest : public testing::Test {
 
   runtime::Instance& instance() { return *instance_; }
   optimizing::Options options_;
+  // Of modules that are loaded from now on.
+  void SetRelaxedSimd(runtime::RelaxedSimd relaxed);
   // Whether memory is compared after traps.
   bool compare_memory_after_traps_ = false;
 
  private:
   struct State;
   optimizing::Request RequestFor(uint32_t function) const;
-  Outcome Finish(const runtime::FuncType& type, const void* code, uint64_t* integers,
-                 double* floats);
+  // What the argument registers hold.
+  struct Registers {
+    uint64_t integers[runtime::kIntegerArgumentRegisters] = {};
+    semantics::V128 floats[runtime::kFloatArgumentRegisters] = {};
+  };
+  Outcome Finish(const runtime::FuncType& type, const void* code, const Registers& registers);
   void CompareGlobal(std::string_view name);
 
   std::unique_ptr<State> state_;

@@ -38,6 +38,8 @@ void Masm::Assembler::Reset(std::string* listing_or_null) {
   slow_paths.clear();
   cold.clear();
   constants.clear();
+  vectors.assign(1, {0, 0});
+  uses_vectors = false;
   tables.clear();
   table_labels.clear();
   used_masks = 0;
@@ -79,6 +81,11 @@ std::string Masm::Assembler::TargetName(const Target& target) const {
                                         "f64 sign mask"};
       return kNames[target.value];
     }
+    case Target::Kind::kVector:
+      std::snprintf(text, sizeof text, "v128 0x%016llx%016llx",
+                    static_cast<unsigned long long>(vectors[target.value].high),
+                    static_cast<unsigned long long>(vectors[target.value].low));
+      return text;
     case Target::Kind::kTable:
       std::snprintf(text, sizeof text, "table %llu", static_cast<unsigned long long>(target.value));
       return text;

@@ -133,6 +133,87 @@ struct Masm::Assembler final : asmjit::ErrorHandler {
   void FloatInPlace(FloatInstruction instruction, Register destination, Register source,
                     const asmjit::Operand_& other);
 
+  // --- Vectors (masm_vector*.cc).
+  void MoveVector(Register destination, const Operand& source);
+  void StoreVector(Address to, const Operand& source);
+  Register InVectorRegister(const Operand& operand, Register scratch);
+  // A register, or memory that is to be used by the next Emit; not for frame slots without AVX,
+  // since SSE instructions want their memory aligned.
+  asmjit::Operand VectorSource(const Operand& operand);
+  uint64_t VectorConstantOf(uint64_t low, uint64_t high);
+  // The constant with this word in both halves.
+  Operand Repeated(uint64_t word) { return Operand::Constant(VectorConstantOf(word, word)); }
+  // destination = instruction(a, b). Without AVX, b must not be the destination unless a is.
+  void Apply(FloatInstruction instruction, Register destination, Register a, const Operand& b);
+  void Apply(FloatInstruction instruction, Register destination, Register a, const Operand& b,
+             int immediate);
+  // The same, where `a` is lost: the end of a sequence, b may be the destination.
+  void ApplyLast(FloatInstruction instruction, Register destination, Register a, const Operand& b);
+  // destination = instruction(source), perhaps with an immediate.
+  void ApplyUnary(FloatInstruction instruction, Register destination, Register source);
+  void ApplyUnary(FloatInstruction instruction, Register destination, Register source,
+                  int immediate);
+  // destination = source shifted by an immediate.
+  void ApplyShift(FloatInstruction instruction, Register destination, Register source, int count);
+  void FillWithOnes(Register destination);
+  // destination = ~source, which is a scratch register and lost.
+  void VectorNot(Register destination, Register source);
+  void SingleVectorBinary(FloatInstruction instruction, bool commutative, int immediate,
+                          Register destination, Operand a, Operand b);
+  void ComplexVectorBinary(Opcode opcode, Register destination, Register a, Register b);
+  enum class Comparison : uint8_t { kEq, kNe, kLtS, kLtU, kGtS, kGtU, kLeS, kLeU, kGeS, kGeU };
+  // 1 << lane_exponent bytes a lane.
+  void CompareLanes(Comparison comparison, int lane_exponent, Register destination, Register a,
+                    Register b);
+  void MultiplyLanes64(Register destination, Register a, Register b);
+  // extmul; 1 << lane_exponent bytes a lane of the operands.
+  struct Extension {
+    int lane_exponent;
+    bool is_high;
+    bool is_signed;
+  };
+  void ExtendedMultiply(Extension extension, Register destination, Register a, Register b);
+  void Extend(Extension extension, Register destination, Register source);
+  void RoundingMultiply(Register destination, Register a, Register b);
+  void RelaxedDot(Register destination, Register a, Register b);
+  void RelaxedDotAdd(Register destination, Register a, Register b, Register c);
+  void VectorFloatMinMax(bool is_64, bool is_max, Register destination, Register a, Register b);
+  void FloatVectorBinary(Opcode opcode, Register destination, Register a, Register b);
+  void Swizzle(Register destination, Register a, Register indices);
+  void ConvertVector(Opcode opcode, Register destination, Register a);
+  // Of f32, with saturation.
+  void TruncateToSigned(Register destination, Register a);
+  void TruncateToUnsigned(Register destination, Register a);
+  void TruncateDoubles(bool is_signed, Register destination, Register a);
+  void ConvertUnsigned(bool to_64, Register destination, Register a);
+  void NegateLanes(FloatInstruction subtract, Register destination, Register a);
+  void AbsoluteLanes64(Register destination, Register a);
+  // False if the opcode is no such instruction.
+  bool RoundLanes(Opcode opcode, Register destination, Register a);
+  bool ExtendLanes(Opcode opcode, Register destination, Register a);
+  void SelectBits(Register destination, Register a, Register b, Register mask);
+  void SelectLanes(FloatInstruction blend, Register destination, Register a, Register b,
+                   Register mask);
+  void MultiplyAdd(bool is_64, bool is_negated, Register destination, Register a, Register b,
+                   Register c);
+  void PopulationCountLanes(Register destination, Register a);
+  void AddPairs(Opcode opcode, Register destination, Register a);
+  // Of a count that is not constant: it is in xmm1 (64 bits a lane) or in eax (8 bits).
+  static constexpr int kInRegister = -1;
+  void ShiftBytes(Opcode opcode, Register destination, Register a, int count);
+  void ShiftBytesSigned(Register destination, Register a, int count);
+  void ShiftSigned64(Register destination, Register a, int count);
+  void SplatLowest(uint32_t bytes, Register destination);
+  void InsertLane(uint32_t bytes, Register destination, Register a, const asmjit::Operand& source,
+                  uint32_t lane);
+  void ReplaceFloat(bool is_64, Register destination, Register a, Operand scalar, uint32_t lane);
+  bool ShuffleByOneInstruction(Register destination, Register a, Register b, const uint8_t* lanes);
+  // The place of an access; emits what it needs.
+  x86::Mem PlaceOf(const Place& place, uint32_t bytes);
+  // False if it is no load of a vector.
+  bool LoadVectorFrom(Opcode opcode, Register destination, x86::Mem memory);
+  void StoreVectorTo(const Operand& value, x86::Mem memory);
+
   // The next instruction addresses a counter by [rip].
   void PrepareCounter(const void* counter);
 
@@ -267,7 +348,7 @@ struct Masm::Assembler final : asmjit::ErrorHandler {
   };
   // What a 32-bit field of the code refers to.
   struct Target {
-    enum class Kind : uint8_t { kNone, kAddress, kConstant, kMask, kTable };
+    enum class Kind : uint8_t { kNone, kAddress, kConstant, kMask, kTable, kVector };
     Kind kind = Kind::kNone;
     uint8_t bytes_behind = 0;  // of the instruction, after the field
     uint32_t offset = 0;       // of the field
@@ -308,11 +389,21 @@ struct Masm::Assembler final : asmjit::ErrorHandler {
   std::vector<SlowPath> slow_paths;
   std::vector<ColdCode> cold;
   std::vector<uint64_t> constants;
+  struct Vector {
+    uint64_t low;
+    uint64_t high;
+    bool operator==(const Vector&) const = default;
+  };
+  std::vector<Vector> vectors;  // the first is zero
+  bool uses_vectors = false;    // whether code refers to them
+  runtime::RelaxedSimd relaxed = runtime::RelaxedSimd::kDeterministic;
+  bool IsRelaxedFast() const { return relaxed != runtime::RelaxedSimd::kDeterministic; }
   std::vector<Table> tables;
   std::vector<uint32_t> table_labels;
   uint32_t used_masks = 0;  // bits by Mask
   // Offsets of the data behind the code.
   uint32_t masks_offset = 0;
+  uint32_t vectors_offset = 0;
   uint32_t constants_offset = 0;
   uint32_t tables_offset = 0;
 };

@@ -12,8 +12,18 @@ namespace {
 CpuFeatures Detect() {
   using X86 = asmjit::CpuFeatures::X86;
   const X86& features = asmjit::CpuInfo::host().features().x86();
-  return {features.has(X86::kAVX), features.has(X86::kBMI), features.has(X86::kBMI2),
-          features.has(X86::kLZCNT), features.has(X86::kPOPCNT)};
+  const bool avx512 = features.has(X86::kAVX512_F) && features.has(X86::kAVX512_VL) &&
+                      features.has(X86::kAVX512_BW) && features.has(X86::kAVX512_DQ);
+  return {.avx = features.has(X86::kAVX),
+          .bmi1 = features.has(X86::kBMI),
+          .bmi2 = features.has(X86::kBMI2),
+          .lzcnt = features.has(X86::kLZCNT),
+          .popcnt = features.has(X86::kPOPCNT),
+          .avx2 = features.has(X86::kAVX2),
+          .fma = features.has(X86::kFMA),
+          .avx512 = avx512,
+          .bitalg = avx512 && features.has(X86::kAVX512_BITALG),
+          .vbmi = avx512 && features.has(X86::kAVX512_VBMI)};
 }
 
 CpuLevel LevelOfEnvironment() {
@@ -21,6 +31,7 @@ CpuLevel LevelOfEnvironment() {
   if (value == nullptr) return CpuLevel::kHost;
   if (std::string_view(value) == "sse4") return CpuLevel::kSse4;
   if (std::string_view(value) == "avx") return CpuLevel::kAvx;
+  if (std::string_view(value) == "avx2") return CpuLevel::kAvx2;
   return CpuLevel::kHost;
 }
 
@@ -38,6 +49,14 @@ CpuFeatures HostCpu() {
       return {};
     case CpuLevel::kAvx:
       return {.avx = host.avx, .popcnt = host.popcnt};
+    case CpuLevel::kAvx2:
+      return {.avx = host.avx,
+              .bmi1 = host.bmi1,
+              .bmi2 = host.bmi2,
+              .lzcnt = host.lzcnt,
+              .popcnt = host.popcnt,
+              .avx2 = host.avx2,
+              .fma = host.fma};
     case CpuLevel::kHost:
       break;
   }

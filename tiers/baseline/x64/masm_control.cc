@@ -204,9 +204,9 @@ void Masm::SelectIf(Condition condition, Type type, Register destination, const 
     // What is in the destination already stays there. Moves of floats keep the flags.
     const bool keeps_b = b.Is(destination);
     Label done = NewLabel();
-    if (!keeps_b) as.MoveFloat(is_64, destination, a);
+    if (!keeps_b) Move(type, destination, a);
     JumpIf(keeps_b ? Negate(condition) : condition, done);
-    as.MoveFloat(is_64, destination, keeps_b ? a : b);
+    Move(type, destination, keeps_b ? a : b);
     return Bind(done);
   }
   const Operand* chosen = &a;

@@ -85,6 +85,9 @@ void Masm::Assembler::WriteData(uint8_t* writable) {
   if (used_masks != 0) {
     for (int i = 0; i < 8; ++i) std::memcpy(writable + masks_offset + i * 8, &kMasks[i / 2], 8);
   }
+  if (uses_vectors) {
+    std::memcpy(writable + vectors_offset, vectors.data(), vectors.size() * 16);
+  }
   if (!constants.empty()) {
     std::memcpy(writable + constants_offset, constants.data(), constants.size() * 8);
   }
@@ -107,6 +110,9 @@ void Masm::Assembler::Patch(const runtime::CodeBuffer& buffer) {
         break;
       case Target::Kind::kMask:
         address = begin + masks_offset + target.value * 16;
+        break;
+      case Target::Kind::kVector:
+        address = begin + vectors_offset + target.value * 16;
         break;
       case Target::Kind::kTable:
         address = begin + tables_offset + tables[target.value].first * 4;
@@ -139,6 +145,10 @@ absl::StatusOr<runtime::CodeBuffer> Masm::Finish(runtime::CompiledCode* code) {
   if (as.used_masks != 0) {
     as.masks_offset = (size + 15) & ~15u;
     size = as.masks_offset + 64;
+  }
+  if (as.uses_vectors) {
+    as.vectors_offset = (size + 15) & ~15u;
+    size = as.vectors_offset + static_cast<uint32_t>(as.vectors.size()) * 16;
   }
   if (!as.constants.empty()) {
     as.constants_offset = (size + 7) & ~7u;

@@ -63,6 +63,10 @@ x86::Mem Masm::Assembler::CheckedAccess(Register view, const Operand& address, u
 }
 
 void Masm::Assembler::LoadFrom(Opcode opcode, Register destination, x86::Mem memory) {
+  if (TypesOf(opcode).result == Type::kV128) {
+    LoadVectorFrom(opcode, destination, memory);
+    return;
+  }
   InstId instruction = Inst::kIdMov;
   bool is_64 = false;
   switch (opcode) {
@@ -100,6 +104,7 @@ void Masm::Assembler::LoadFrom(Opcode opcode, Register destination, x86::Mem mem
 }
 
 void Masm::Assembler::StoreTo(Opcode opcode, const Operand& value, x86::Mem memory) {
+  if (opcode == Opcode::kV128Store) return StoreVectorTo(value, memory);
   const uint32_t bytes = decode::AccessBits(opcode) / 8;
   memory.setSize(bytes);
   if (value.IsConstant()) {  // of floats too

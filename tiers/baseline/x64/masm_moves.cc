@@ -70,6 +70,7 @@ void Masm::Epilogue(std::span<const Register> saved) {
 void Masm::Return() { assembler_->Emit(Inst::kIdRet); }
 
 void Masm::Move(Type type, Register destination, const Operand& source) {
+  if (IsVector(type)) return assembler_->MoveVector(destination, source);
   if (IsFloat(type)) return assembler_->MoveFloat(Is64(type), destination, source);
   assembler_->MoveInteger(Is64(type), destination, source);
 }
@@ -89,11 +90,15 @@ void Masm::LoadWord(Type type, Register destination, Address from) {
       return as.Emit(as.Pick({Inst::kIdMovss, Inst::kIdVmovss}), as.X(destination), as.At(from, 4));
     case Type::kF64:
       return as.Emit(as.Pick({Inst::kIdMovsd, Inst::kIdVmovsd}), as.X(destination), as.At(from, 8));
+    case Type::kV128:
+      return as.Emit(as.Pick({Inst::kIdMovups, Inst::kIdVmovups}), as.X(destination),
+                     as.At(from, 16));
   }
 }
 
 void Masm::StoreWord(Type type, Address to, const Operand& source) {
   Assembler& as = *assembler_;
+  if (IsVector(type)) return as.StoreVector(to, source);
   const uint32_t float_bytes = type == Type::kF32 ? 4 : 8;
   switch (source.kind) {
     case Operand::Kind::kRegister:

@@ -8,9 +8,9 @@
 
 #include "absl/status/status.h"
 #include "runtime/activation.h"
-#include "runtime/hot_counters.h"
 #include "runtime/call_convention.h"
 #include "runtime/host_function.h"
+#include "runtime/hot_counters.h"
 #include "runtime/vm_context.h"
 #include "tiers/baseline/stub_code.h"
 
