@@ -184,7 +184,9 @@ absl::Status Session::Verify(std::string_view when) const {
 absl::Status Session::OptimizeIr() {
   const Timer timer(&report_->optimize_nanoseconds);
   Optimize(*unit_.module, *machine_, request_, report_);
-  if (request_.options.stack_checks) AddStackChecks(*unit_.module);
+  if (request_.options.stack_checks && !AddStackChecks(*unit_.module)) {
+    return absl::UnimplementedError("a function without a context cannot check the stack");
+  }
   return Reported();
 }
 

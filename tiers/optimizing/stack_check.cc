@@ -43,6 +43,12 @@ bool TakesStack(const llvm::Function& function) {
   return false;
 }
 
+// LLVM takes parameters away that a function does not use. Names are those that FunctionBuilder
+// gave.
+bool HasContext(const llvm::Function& function) {
+  return !function.arg_empty() && function.getArg(0)->getName() == "context";
+}
+
 void AddStackCheck(llvm::Function& function, llvm::Function* trap) {
   llvm::LLVMContext& context = function.getContext();
   llvm::BasicBlock& entry = function.getEntryBlock();
@@ -74,7 +80,10 @@ void AddStackCheck(llvm::Function& function, llvm::Function* trap) {
 
 }  // namespace
 
-void AddStackChecks(llvm::Module& module) {
+bool AddStackChecks(llvm::Module& module) {
+  for (llvm::Function& function : module) {
+    if (!function.isDeclaration() && TakesStack(function) && !HasContext(function)) return false;
+  }
   llvm::Function* const trap = llvm::cast<llvm::Function>(
       module
           .getOrInsertFunction(kTrapSymbol, llvm::Type::getVoidTy(module.getContext()),
@@ -87,6 +96,7 @@ void AddStackChecks(llvm::Module& module) {
   for (llvm::Function& function : module) {
     if (!function.isDeclaration() && TakesStack(function)) AddStackCheck(function, trap);
   }
+  return true;
 }
 
 }  // namespace wasmtier::optimizing

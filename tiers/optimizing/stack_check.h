@@ -18,7 +18,9 @@ namespace wasmtier::optimizing {
 inline constexpr uint64_t kMaxCheckedFrameBytes = 16 << 10;
 
 // To be run when no pass of LLVM moves calls any more: functions that call nothing need no check.
-void AddStackChecks(llvm::Module& module);
+// False, and nothing is changed, if a function that needs one cannot reach the limit: LLVM took its
+// context away, which happens to those that do nothing but call each other.
+bool AddStackChecks(llvm::Module& module);
 
 }  // namespace wasmtier::optimizing
 
