@@ -189,10 +189,9 @@ absl::Status Session::Verify(std::string_view when) const {
 
 absl::Status Session::OptimizeIr() {
   const Timer timer(&report_->optimize_nanoseconds);
+  if (request_.options.stack_checks) KeepContexts(*unit_.module);
   Optimize(*unit_.module, *machine_, request_, report_);
-  if (request_.options.stack_checks && !AddStackChecks(*unit_.module)) {
-    return absl::UnimplementedError("a function without a context cannot check the stack");
-  }
+  if (request_.options.stack_checks) AddStackChecks(*unit_.module);
   return Reported();
 }
 

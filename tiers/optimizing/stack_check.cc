@@ -43,12 +43,6 @@ bool TakesStack(const llvm::Function& function) {
   return false;
 }
 
-// LLVM takes parameters away that a function does not use. Names are those that FunctionBuilder
-// gave.
-bool HasContext(const llvm::Function& function) {
-  return !function.arg_empty() && function.getArg(0)->getName() == "context";
-}
-
 void AddStackCheck(llvm::Function& function, llvm::Function* trap) {
   llvm::LLVMContext& context = function.getContext();
   llvm::BasicBlock& entry = function.getEntryBlock();
@@ -80,10 +74,17 @@ void AddStackCheck(llvm::Function& function, llvm::Function* trap) {
 
 }  // namespace
 
-bool AddStackChecks(llvm::Module& module) {
+// A definition that another one may stand in for, as LLVM has to assume, keeps all its parameters,
+// and callers pass them; it is inlined, and removed if nothing calls it, as before.
+void KeepContexts(llvm::Module& module) {
   for (llvm::Function& function : module) {
-    if (!function.isDeclaration() && TakesStack(function) && !HasContext(function)) return false;
+    if (function.isDeclaration()) continue;
+    function.setLinkage(function.hasLocalLinkage() ? llvm::GlobalValue::LinkOnceODRLinkage
+                                                   : llvm::GlobalValue::WeakODRLinkage);
   }
+}
+
+void AddStackChecks(llvm::Module& module) {
   llvm::Function* const trap = llvm::cast<llvm::Function>(
       module
           .getOrInsertFunction(kTrapSymbol, llvm::Type::getVoidTy(module.getContext()),
@@ -94,9 +95,11 @@ bool AddStackChecks(llvm::Module& module) {
   trap->addFnAttr(llvm::Attribute::Cold);
   trap->addFnAttr(llvm::Attribute::NoUnwind);
   for (llvm::Function& function : module) {
-    if (!function.isDeclaration() && TakesStack(function)) AddStackCheck(function, trap);
+    if (function.isDeclaration()) continue;
+    if (TakesStack(function)) AddStackCheck(function, trap);
+    function.setLinkage(function.hasLinkOnceLinkage() ? llvm::GlobalValue::InternalLinkage
+                                                      : llvm::GlobalValue::ExternalLinkage);
   }
-  return true;
 }
 
 }  // namespace wasmtier::optimizing

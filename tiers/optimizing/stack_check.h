@@ -17,10 +17,12 @@ namespace wasmtier::optimizing {
 // All other callees (stubs, the baseline's code) compare before they use any.
 inline constexpr uint64_t kMaxCheckedFrameBytes = 16 << 10;
 
-// To be run when no pass of LLVM moves calls any more: functions that call nothing need no check.
-// False, and nothing is changed, if a function that needs one cannot reach the limit: LLVM took its
-// context away, which happens to those that do nothing but call each other.
-bool AddStackChecks(llvm::Module& module);
+// Before LLVM's passes: otherwise they take parameters away that a function does not use, and the
+// check needs the context.
+void KeepContexts(llvm::Module& module);
+
+// After them, when nothing moves calls any more: functions that call nothing need no check.
+void AddStackChecks(llvm::Module& module);
 
 }  // namespace wasmtier::optimizing
 

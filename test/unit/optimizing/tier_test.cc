@@ -152,6 +152,25 @@ TEST_F(OptimizingTierTest, StackChecksEndARunawayRecursion) {
   EXPECT_THAT(CallToTrap(instance, "f", {0}), HasSubstr("call stack exhausted"));
 }
 
+// Functions that use nothing of their context themselves, which LLVM would take from them.
+TEST_F(OptimizingTierTest, StackChecksOfFunctionsThatOnlyCallEachOther) {
+  for (auto pipeline : {optimizing::Pipeline::kQuick, optimizing::Pipeline::kFull}) {
+    runtime::Instance& instance = Instantiate(R"((module
+      (func $f (export "f") (result i32) (i32.add (call $g) (i32.const 1)))
+      (func $g (result i32) (i32.mul (call $h) (i32.const 3)))
+      (func $h (result i32) (i32.add (call $f) (call $g)))))");
+    Request request;
+    request.code = &instance.code();
+    request.inline_candidates = {1, 2};
+    request.options.stack_checks = true;
+    request.options.pipeline = pipeline;
+    const auto compiled = optimizer_->Compile(request, nullptr);
+    ASSERT_TRUE(compiled.ok()) << compiled.status();
+    TierTest::Publish(instance, 0, *compiled);
+    EXPECT_THAT(CallToTrap(instance, "f", {}), HasSubstr("call stack exhausted"));
+  }
+}
+
 // More values than registers, which live across a call.
 std::string LargeFrame(int values) {
   std::string text = R"((module (memory 2) (func $g (export "g"))
