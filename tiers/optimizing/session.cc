@@ -24,6 +24,7 @@
 #include "tiers/optimizing/optimizer.h"
 #include "tiers/optimizing/pipelines.h"
 #include "tiers/optimizing/position_tables.h"
+#include "tiers/optimizing/shape.h"
 #include "tiers/optimizing/stack_check.h"
 #include "tiers/optimizing/target.h"
 #include "tiers/optimizing/unit.h"
@@ -129,7 +130,7 @@ class Session {
   void ArrangeFunctions();
   std::unique_ptr<runtime::CompiledCode> Describe(const LinkedCode& linked, PositionTables tables);
 
-  const Request& request_;
+  Request request_;
   Host& host_;
   TargetMachines& machines_;
   Report own_report_;
@@ -162,6 +163,11 @@ class Timer {
 
 absl::Status Session::Build() {
   const Timer timer(&report_->build_nanoseconds);
+  const runtime::Module& module = request_.code->module();
+  if (absl::Status status = CheckShape(module, request_.function); !status.ok()) return status;
+  std::erase_if(request_.inline_candidates, [&](uint32_t candidate) {
+    return !module.IsImported(candidate) && !CheckShape(module, candidate).ok();
+  });
   auto machine = machines_.Take(request_.options);
   if (!machine.ok()) return machine.status();
   machine_ = *std::move(machine);
@@ -183,6 +189,7 @@ absl::Status Session::Verify(std::string_view when) const {
 
 absl::Status Session::OptimizeIr() {
   const Timer timer(&report_->optimize_nanoseconds);
+  if (request_.options.stack_checks) KeepContexts(*unit_.module);
   Optimize(*unit_.module, *machine_, request_, report_);
   if (request_.options.stack_checks) AddStackChecks(*unit_.module);
   return Reported();

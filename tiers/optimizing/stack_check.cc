@@ -74,6 +74,16 @@ void AddStackCheck(llvm::Function& function, llvm::Function* trap) {
 
 }  // namespace
 
+// A definition that another one may stand in for, as LLVM has to assume, keeps all its parameters,
+// and callers pass them; it is inlined, and removed if nothing calls it, as before.
+void KeepContexts(llvm::Module& module) {
+  for (llvm::Function& function : module) {
+    if (function.isDeclaration()) continue;
+    function.setLinkage(function.hasLocalLinkage() ? llvm::GlobalValue::LinkOnceODRLinkage
+                                                   : llvm::GlobalValue::WeakODRLinkage);
+  }
+}
+
 void AddStackChecks(llvm::Module& module) {
   llvm::Function* const trap = llvm::cast<llvm::Function>(
       module
@@ -85,7 +95,10 @@ void AddStackChecks(llvm::Module& module) {
   trap->addFnAttr(llvm::Attribute::Cold);
   trap->addFnAttr(llvm::Attribute::NoUnwind);
   for (llvm::Function& function : module) {
-    if (!function.isDeclaration() && TakesStack(function)) AddStackCheck(function, trap);
+    if (function.isDeclaration()) continue;
+    if (TakesStack(function)) AddStackCheck(function, trap);
+    function.setLinkage(function.hasLinkOnceLinkage() ? llvm::GlobalValue::InternalLinkage
+                                                      : llvm::GlobalValue::ExternalLinkage);
   }
 }
 

@@ -17,7 +17,11 @@ namespace wasmtier::optimizing {
 // All other callees (stubs, the baseline's code) compare before they use any.
 inline constexpr uint64_t kMaxCheckedFrameBytes = 16 << 10;
 
-// To be run when no pass of LLVM moves calls any more: functions that call nothing need no check.
+// Before LLVM's passes: otherwise they take parameters away that a function does not use, and the
+// check needs the context.
+void KeepContexts(llvm::Module& module);
+
+// After them, when nothing moves calls any more: functions that call nothing need no check.
 void AddStackChecks(llvm::Module& module);
 
 }  // namespace wasmtier::optimizing

@@ -152,15 +152,37 @@ TEST_F(OptimizingTierTest, StackChecksEndARunawayRecursion) {
   EXPECT_THAT(CallToTrap(instance, "f", {0}), HasSubstr("call stack exhausted"));
 }
 
+// Functions that use nothing of their context themselves, which LLVM would take from them.
+TEST_F(OptimizingTierTest, StackChecksOfFunctionsThatOnlyCallEachOther) {
+  for (auto pipeline : {optimizing::Pipeline::kQuick, optimizing::Pipeline::kFull}) {
+    runtime::Instance& instance = Instantiate(R"((module
+      (func $f (export "f") (result i32) (i32.add (call $g) (i32.const 1)))
+      (func $g (result i32) (i32.mul (call $h) (i32.const 3)))
+      (func $h (result i32) (i32.add (call $f) (call $g)))))");
+    Request request;
+    request.code = &instance.code();
+    request.inline_candidates = {1, 2};
+    request.options.stack_checks = true;
+    request.options.pipeline = pipeline;
+    const auto compiled = optimizer_->Compile(request, nullptr);
+    ASSERT_TRUE(compiled.ok()) << compiled.status();
+    TierTest::Publish(instance, 0, *compiled);
+    EXPECT_THAT(CallToTrap(instance, "f", {}), HasSubstr("call stack exhausted"));
+  }
+}
+
 // More values than registers, which live across a call.
 std::string LargeFrame(int values) {
   std::string text = R"((module (memory 2) (func $g (export "g"))
-    (func $f (export "f") (param i32) (result i32) )";
-  for (int i = 0; i < values; ++i) {
-    text += "(i64.load offset=" + std::to_string(8 * i) + " (local.get 0)) ";
+    (func $f (export "f") (param i32) (result i32) (local )";
+  for (int i = 0; i < values; ++i) text += "i64 ";
+  text += ")";
+  for (int i = 1; i <= values; ++i) {
+    text += "(local.set " + std::to_string(i) + " (i64.load offset=" + std::to_string(8 * i) +
+            " (local.get 0)))";
   }
-  text += "(call $g) ";
-  for (int i = 1; i < values; ++i) text += "(i64.xor) ";
+  text += "(call $g) (i64.const 0)";
+  for (int i = 1; i <= values; ++i) text += "(i64.xor (local.get " + std::to_string(i) + "))";
   return text + "(i32.wrap_i64)))";
 }
 
@@ -180,6 +202,54 @@ TEST_F(OptimizingTierTest, FramesThatAreTooLargeForTheChecksAreRefused) {
     }
     TierTest::Publish(instance, 1, *compiled);
     EXPECT_THAT(Call(instance, "f", {0}), ElementsAre(0));
+  }
+}
+
+std::string Repeat(int count, const std::string& text) {
+  std::string repeated;
+  for (int i = 0; i < count; ++i) repeated += text;
+  return repeated;
+}
+
+TEST_F(OptimizingTierTest, ShapesThatTakeLlvmTooLongAreRefusedWithAReason) {
+  const auto loops = [](int depth) { return Repeat(depth, "(loop ") + Repeat(depth, ")"); };
+  const auto blocks = [](int depth) {
+    return Repeat(depth, "(block ") + "(br_if 7 (local.get 0))" + Repeat(depth, ")");
+  };
+  const auto operands = [](int count) {
+    return Repeat(count, "(local.get 0)") + Repeat(count, "(drop)");
+  };
+  const struct {
+    std::string body;
+    const char* reason;  // null: it is compiled
+  } cases[] = {
+      {loops(100), nullptr},
+      {loops(101), "has 101 nested loops"},
+      {blocks(900), nullptr},
+      {blocks(1001), "nested blocks"},
+      {operands(2000), nullptr},
+      {operands(2001), "has 2001 operands at a time"},
+      {"(local " + Repeat(3000, "i32 ") + ")", nullptr},
+      {"(local " + Repeat(4000, "i32 ") + ")", "has 4001 locals"},
+      {"(local " + Repeat(3900, "i32 ") + ")" + Repeat(5000, "(block (br_if 0 (local.get 0)))"),
+       "values of locals at jumps"},
+  };
+  for (const auto& c : cases) {
+    runtime::Instance& instance =
+        Instantiate("(module (func (export \"f\") (param i32) " + c.body +
+                    ") (func $caller (export \"caller\") (param i32) (call 0 (local.get 0))))");
+    Request request;
+    request.code = &instance.code();
+    const auto compiled = optimizer_->Compile(request, nullptr);
+    if (c.reason == nullptr) {
+      EXPECT_TRUE(compiled.ok()) << compiled.status();
+    } else {
+      EXPECT_THAT(compiled.status().message(), HasSubstr(c.reason));
+    }
+    // It is not inlined either, which its callers do not suffer from.
+    request.function = 1;
+    request.inline_candidates = {0};
+    EXPECT_TRUE(optimizer_->Compile(request, nullptr).ok());
   }
 }
 
