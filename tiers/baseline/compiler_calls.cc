@@ -212,12 +212,18 @@ void Compiler::LoadResults(std::span<const ValueType> types, uint32_t slot, Regi
   const Register word = values_.Allocate(false);
   for (ValueType value_type : types) {
     const Type type = TypeOf(value_type);
-    const Type held = IsVector(type) || Is64(type) ? Type::kI64 : Type::kI32;
-    const uint32_t from = placer.Next(value_type).index;
-    for (uint32_t part = 0; part < SlotsOf(type); ++part) {
-      masm_.LoadWord(held, word, {call_area, {}, CallAreaOffset(from + part)});
-      masm_.Spill(held, frame_.OperandOffset(slot++), Operand::In(word));
+    const Address from = {call_area, {}, CallAreaOffset(placer.Next(value_type).index)};
+    if (IsVector(type)) {
+      const Register vector = values_.Allocate(true);
+      masm_.LoadWord(type, vector, from);
+      masm_.Spill(type, frame_.OperandOffset(slot), Operand::In(vector));
+      values_.Free(vector);
+    } else {
+      const Type held = Is64(type) ? Type::kI64 : Type::kI32;
+      masm_.LoadWord(held, word, from);
+      masm_.Spill(held, frame_.OperandOffset(slot), Operand::In(word));
     }
+    slot += SlotsOf(type);
   }
   values_.Free(word);
 }

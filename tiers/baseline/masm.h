@@ -103,8 +103,8 @@ class Masm {
   void Return();
 
   // Moves and constants: this group changes rax only (no scratch float register, not rcx), so that
-  // argument registers can be filled with it. A Move of an i32 register to itself clears its upper
-  // half; of other types it is nothing.
+  // argument registers can be filled with it; but a v128 goes from memory to memory through xmm1. A
+  // Move of an i32 register to itself clears its upper half; of other types it is nothing.
   void Move(Type type, Register destination, const Operand& source);
   // To a frame slot, two of a v128. An i32's upper half is cleared.
   void Spill(Type type, int32_t offset, const Operand& source);

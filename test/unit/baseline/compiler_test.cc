@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "profiler/feedback.h"
-#include "test/unit/baseline/tier_fixture.h"
+#include "test/unit/baseline/compiler_fixture.h"
 #include "tiers/baseline/baseline.h"
 
 namespace wasmtier::test {
@@ -17,54 +17,6 @@ using runtime::CompiledCode;
 using runtime::Instance;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class CompilerTest : public TierTest {
- protected:
-  CompilerTest() : TierTest(4 << 20, 4 << 20) {}
-
-  bool CompileAtFirstCall(ModuleCode& code, uint32_t function) override {
-    return compiles_ && CompileAndPublish(code, function) != nullptr;
-  }
-  const void* ResolveCall(ModuleCode& code, uint32_t function) override {
-    const CompiledCode* const compiled = compiles_ ? CompileAndPublish(code, function) : nullptr;
-    return compiled != nullptr ? compiled->begin : TierTest::ResolveCall(code, function);
-  }
-  int32_t FirstCountdown(uint32_t) override { return countdown_; }
-  int32_t OnHot(ModuleCode& code, uint32_t function, runtime::HotReason) override {
-    if (code.FindCompiled(function) == nullptr) CompileAndPublish(code, function);
-    return countdown_;
-  }
-  const void* FindOsrEntry(ModuleCode& code, uint32_t function, uint32_t loop) override {
-    const CompiledCode* const compiled = code.FindCompiled(function);
-    if (compiled == nullptr) return nullptr;
-    ++osr_entries_;
-    return compiled->FindOsrEntry(loop);
-  }
-
-  const CompiledCode* CompileAndPublish(ModuleCode& code, uint32_t function) {
-    auto compiled = baseline::Compile(code, function, *space_, *stubs_, {.feedback = feedback_});
-    EXPECT_TRUE(compiled.ok()) << compiled.status();
-    if (!compiled.ok()) return nullptr;
-    const auto stubs = stubs_->For(code.module().function_type(function)).value();
-    code.Publish(function, *compiled, *space_, stubs.enter, stubs.load_arguments);
-    return *compiled;
-  }
-
-  // Calls an export in machine code and in the interpreter and expects them to agree.
-  Slots Both(std::string_view text, std::string_view name, const Slots& arguments) {
-    compiles_ = false;
-    const Slots expected = Call(Instantiate(text), name, arguments);
-    compiles_ = true;
-    Slots results = Call(Instantiate(text), name, arguments);
-    EXPECT_EQ(results, expected);
-    return results;
-  }
-
-  bool compiles_ = true;
-  bool feedback_ = false;
-  int32_t countdown_ = INT32_MAX;
-  int osr_entries_ = 0;
-};
 
 TEST_F(CompilerTest, CallsItself) {
   EXPECT_THAT(Both(R"((module (func $fib (export "f") (param i32) (result i32)
@@ -267,10 +219,11 @@ TEST_F(CompilerTest, FeedbackCountsTargetsAndBranches) {
 }
 
 TEST_F(CompilerTest, WhatNoTierExecutesIsRefused) {
-  Instance& m = Instantiate(R"((module (func (export "f") (drop (v128.const i64x2 1 2)))))");
+  Instance& m = Instantiate(R"((module (memory 1)
+    (func (export "f") (drop (i32.atomic.load (i32.const 0))))))");
   const auto compiled = baseline::Compile(m.code(), 0, *space_, *stubs_, {});
   EXPECT_EQ(compiled.status().code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(std::string(compiled.status().message()), HasSubstr("v128.const"));
+  EXPECT_THAT(std::string(compiled.status().message()), HasSubstr("i32.atomic.load"));
 }
 
 TEST_F(CompilerTest, TheListingShowsTheInstructionsAbove) {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "tiers/baseline/masm.h"
@@ -74,12 +75,13 @@ struct Masm::Assembler final : asmjit::ErrorHandler {
   };
 
   // --- Emission.
-  // All instructions go through here, for operands that are relative to rip (Target).
+  // All instructions go through here, for operands that are relative to rip (Target). An immediate
+  // beside one is of a vector instruction, and a byte.
   template <typename... Operands>
   void Emit(InstId instruction, const Operands&... operands) {
     emitter.emit(instruction, operands...);
     if (pending.kind != Target::Kind::kNone) [[unlikely]]
-      NoteTarget(0);
+      NoteTarget((std::is_same_v<Operands, asmjit::Imm> || ...) ? 1 : 0);
   }
   InstId Pick(FloatInstruction instruction) const {
     return cpu.avx ? instruction.avx : instruction.sse;

@@ -190,21 +190,16 @@ void Masm::Assembler::MoveVector(Register destination, const Operand& source) {
   Emit(Pick(load), X(destination), memory);
 }
 
-// Memory is copied through rax, so that no vector register is needed.
+// Memory is copied in one piece: a later load of all of it can then be forwarded from the store.
 void Masm::Assembler::StoreVector(Address to, const Operand& source) {
-  if (source.IsRegister()) {
-    return Emit(Pick({Inst::kIdMovups, Inst::kIdVmovups}), At(to, 16), X(source.reg));
-  }
-  Operand halves[2] = {Operand::InFrame(source.offset), Operand::InFrame(source.offset + 8)};
   if (source.IsConstant()) {
     const Vector constant = vectors[source.bits];
-    halves[0] = Operand::Constant(constant.low);
-    halves[1] = Operand::Constant(constant.high);
-  }
-  for (const Operand& half : halves) {
-    masm->StoreWord(Type::kI64, to, half);
+    masm->StoreWord(Type::kI64, to, Operand::Constant(constant.low));
     to.displacement += 8;
+    return masm->StoreWord(Type::kI64, to, Operand::Constant(constant.high));
   }
+  const Register from = InVectorRegister(source, kXmm1);
+  Emit(Pick({Inst::kIdMovups, Inst::kIdVmovups}), At(to, 16), X(from));
 }
 
 Register Masm::Assembler::InVectorRegister(const Operand& operand, Register scratch) {
