@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Compares the tiers on generated modules: of wasm-opt's fuzzer (-ttf), then of our own generator.
+"""Compares the tiers on generated modules: of wasm-opt's fuzzer (-ttf), of our own generator, and
+loops over arrays (array_loops.py).
 
-usage: run.py --runner build/bin/differential [--ttf N] [--own N] [--first-seed S] [--keep DIR]
+usage: run.py --runner build/bin/differential [--ttf N] [--own N] [--loops N] [--first-seed S] [--keep DIR]
 
 Modules that differ, crash or hang are kept in DIR, with what was found printed: seed, mode, function
 and both outcomes. The same seeds make the same modules. Runs may go on side by side: everything else
@@ -18,6 +19,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+
+import array_loops
 
 FEATURES = ["--mvp-features", "--enable-bulk-memory", "--enable-multivalue", "--enable-sign-ext",
             "--enable-nontrapping-float-to-int", "--enable-tail-call", "--enable-mutable-globals"]
@@ -184,12 +187,32 @@ def compare_ttf(runner, options, folder):
                     path.unlink()
 
 
+def make_loops(wat2wasm, seed, folder):
+    text = folder / f"loops-{seed}.wat"
+    text.write_text(array_loops.module(seed))
+    path = text.with_suffix(".wasm")
+    subprocess.run([wat2wasm, str(text), "-o", str(path)], check=True)
+    return path
+
+
+def compare_loops(runner, options, folder):
+    wat2wasm = shutil.which("wat2wasm")
+    if not wat2wasm:
+        sys.exit("wat2wasm is missing: install Debian's wabt, or give --loops 0")
+    seeds = range(options.first_seed, options.first_seed + options.loops)
+    for start in range(0, len(seeds), BATCH):
+        batch = seeds[start:start + BATCH]
+        runner.run_files([make_loops(wat2wasm, seed, folder) for seed in batch], folder)
+
+
 def parse_options(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--runner", required=True, type=pathlib.Path)
     parser.add_argument("--ttf", type=int, default=100, help="modules of wasm-opt (%(default)s)")
     parser.add_argument("--own", type=int, default=200,
                         help="modules of our generator (%(default)s)")
+    parser.add_argument("--loops", type=int, default=0,
+                        help="modules of loops over arrays (%(default)s)")
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--keep", type=pathlib.Path,
                         default=pathlib.Path(tempfile.gettempdir()) / "wasm-tier-differential",
@@ -212,6 +235,8 @@ def main(arguments=None):
             compare_ttf(runner, options, folder)
         if options.own:
             runner.run_seeds(options.first_seed, options.own, folder)
+        if options.loops:
+            compare_loops(runner, options, folder)
     for line in runner.found:
         print(line)
     for line in runner.summaries:

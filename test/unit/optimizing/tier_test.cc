@@ -253,6 +253,27 @@ TEST_F(OptimizingTierTest, ShapesThatTakeLlvmTooLongAreRefusedWithAReason) {
   }
 }
 
+TEST_F(OptimizingTierTest, CallsThatPassTooManyValuesAreRefused) {
+  for (int count : {200, 201}) {
+    const std::string types = Repeat(count, "i32 ");
+    runtime::Instance& instance = Instantiate(
+        "(module (type $t (func (param " + types + "))) (table 1 funcref)" +
+        "(func (type $t)) (func " + Repeat(count, "(i32.const 1)") + "(call 0)) (func " +
+        Repeat(count, "(i32.const 1)") + "(call_indirect (type $t) (i32.const 0))))");
+    for (uint32_t function : {0u, 1u, 2u}) {
+      Request request;
+      request.code = &instance.code();
+      request.function = function;
+      const auto compiled = optimizer_->Compile(request, nullptr);
+      if (count == 200) {
+        EXPECT_TRUE(compiled.ok()) << compiled.status();
+      } else {
+        EXPECT_THAT(compiled.status().message(), HasSubstr("has 201 parameters or results"));
+      }
+    }
+  }
+}
+
 TEST_F(OptimizingTierTest, CallsTheRuntime) {
   runtime::Instance& instance = Instantiate(R"((module
     (memory 1 3)
