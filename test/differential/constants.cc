@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "test/differential/plan.h"
 
@@ -37,6 +39,27 @@ int64_t IntegerConstant(Choices& choices) {
   }
 }
 
+// Lanes that are edges of integers or floats, one in all lanes or different ones.
+std::vector<uint8_t> VectorConstant(Choices& choices) {
+  static constexpr uint32_t kWidths[] = {1, 2, 4, 8};
+  const uint32_t width = choices.Of(kWidths);
+  const bool is_float = width >= 4 && choices.OneIn(2);
+  const bool is_splat = choices.OneIn(3);
+  std::vector<uint8_t> bytes;
+  uint64_t lane = 0;
+  while (bytes.size() < 16) {
+    if (bytes.empty() || !is_splat) {
+      lane = static_cast<uint64_t>(IntegerConstant(choices));
+      if (is_float && width == 4)
+        lane = std::bit_cast<uint32_t>(FloatConstant<float, uint32_t>(choices));
+      if (is_float && width == 8)
+        lane = std::bit_cast<uint64_t>(FloatConstant<double, uint64_t>(choices));
+    }
+    for (uint32_t i = 0; i < width; ++i) bytes.push_back(static_cast<uint8_t>(lane >> (8 * i)));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 void AppendZero(Code& code, char type) {
@@ -52,6 +75,9 @@ void AppendZero(Code& code, char type) {
       break;
     case 'd':
       code.F64Const(0);
+      break;
+    case 'v':
+      code.Op(Opcode::kV128Const).Raw(std::vector<uint8_t>(16));
       break;
     default:
       code.Op(Opcode::kRefNull).Raw({TypeByte(type)});
@@ -71,6 +97,9 @@ void AppendConstant(Choices& choices, Code& code, char type) {
       break;
     case 'd':
       code.F64Const(FloatConstant<double, uint64_t>(choices));
+      break;
+    case 'v':
+      code.Op(Opcode::kV128Const).Raw(VectorConstant(choices));
       break;
     default:
       AppendZero(code, type);
@@ -97,6 +126,29 @@ void AppendMakeOdd(Code& code, char type) {
   } else {
     code.I64Const(0xffffff).Op(Opcode::kI64And).I64Const(1).Op(Opcode::kI64Or);
   }
+}
+
+void AppendFold(Choices& choices, Code& code, char type) {
+  static constexpr Opcode kFold[5][2] = {{Opcode::kI32Xor, Opcode::kI32Sub},
+                                         {Opcode::kI64Xor, Opcode::kI64Sub},
+                                         {Opcode::kF32Add, Opcode::kF32Sub},
+                                         {Opcode::kF64Add, Opcode::kF64Sub},
+                                         {Opcode::kI8x16Add, Opcode::kI64x2Sub}};
+  code.Op(kFold[std::string_view("ilfdv").find(type)][choices.OneIn(2) ? 1 : 0]);
+}
+
+void AppendLanes(Choices& choices, Code& code, Opcode opcode) {
+  if (opcode == Opcode::kI8x16Shuffle) {
+    for (int i = 0; i < 16; ++i) code.Raw({static_cast<int>(choices.Below(32))});
+  } else if (const uint32_t lanes = decode::LaneCount(opcode); lanes != 0) {
+    code.Raw({static_cast<int>(choices.Below(lanes))});
+  }
+}
+
+void AppendWithoutNanLanes(Code& code, uint32_t local, int bits) {
+  code.Op(Opcode::kLocalTee, local).LocalGet(local).LocalGet(local);
+  code.Op(bits == 32 ? Opcode::kF32x4Eq : Opcode::kF64x2Eq).Op(Opcode::kV128And);
+  code.Op(Opcode::kLocalTee, local);  // others may read the local
 }
 
 void AppendMakeSmall(Code& code, char type) {

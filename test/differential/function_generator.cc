@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "test/differential/constants.h"
@@ -34,7 +33,7 @@ class FunctionGenerator {
     locals_ = type_.params;
     // More than there are registers, or few.
     const uint32_t count = choices_.Below(choices_.OneIn(3) ? 40 : 8);
-    for (uint32_t i = 0; i < count; ++i) locals_ += choices_.Of(kTypes);
+    for (uint32_t i = 0; i < count; ++i) locals_ += AnyType();
     labels_ = {{type_.results, false}};
     Statements(2 + choices_.Below(8), 0);
     if (!TailCallAtTheEnd()) Values(type_.results, 0);
@@ -53,7 +52,12 @@ class FunctionGenerator {
     bool is_loop = false;
   };
   static constexpr std::array<char, 10> kTypes = {'i', 'l', 'd', 'f', 'i', 'l', 'd', 'i', 'r', 'e'};
+  // Where there are vectors.
+  static constexpr std::array<char, 10> kTypesWithVectors = {'i', 'l', 'd', 'f', 'v',
+                                                             'i', 'l', 'v', 'r', 'e'};
   static constexpr std::array<char, 4> kScalars = {'i', 'l', 'f', 'd'};
+
+  char AnyType() { return choices_.Of(plan_.vectors ? kTypesWithVectors : kTypes); }
 
   std::vector<uint8_t> LocalsAndCode() {
     Code body;
@@ -245,7 +249,8 @@ class FunctionGenerator {
 
   void Operate(char type, int depth) {
     const Operation& operation =
-        choices_.Of(choices_.OneIn(2) ? ArithmeticFor(type) : OperationsFor(type));
+        choices_.Of(choices_.OneIn(2) ? ArithmeticFor(type, plan_.vectors)
+                                      : OperationsFor(type, plan_.vectors));
     for (size_t i = 0; i < operation.params.size(); ++i) {
       const char param = operation.params[i];
       const bool is_last = i + 1 == operation.params.size();
@@ -267,6 +272,9 @@ class FunctionGenerator {
       }
     }
     code_.Op(operation.opcode);
+    AppendLanes(choices_, code_, operation.opcode);
+    if (operation.nan_lane_bits != 0)
+      AppendWithoutNanLanes(code_, NewLocal('v'), operation.nan_lane_bits);
   }
 
   void Select(char type, int depth) {
@@ -281,14 +289,7 @@ class FunctionGenerator {
     const uint32_t count = 3 + choices_.Below(choices_.OneIn(4) ? 24 : 8);
     const int own_depth = depth + 2 < kDeepest ? kDeepest - 1 : kDeepest;
     for (uint32_t i = 0; i < count; ++i) Expression(type, own_depth);
-    static constexpr Opcode kFold[4][2] = {{Opcode::kI32Xor, Opcode::kI32Sub},
-                                           {Opcode::kI64Xor, Opcode::kI64Sub},
-                                           {Opcode::kF32Add, Opcode::kF32Sub},
-                                           {Opcode::kF64Add, Opcode::kF64Sub}};
-    for (uint32_t i = 1; i < count; ++i) {
-      const bool other = choices_.OneIn(2);
-      code_.Op(kFold[std::string_view("ilfd").find(type)][other ? 1 : 0]);
-    }
+    for (uint32_t i = 1; i < count; ++i) AppendFold(choices_, code_, type);
   }
 
   // --- Memory ---
@@ -333,17 +334,20 @@ class FunctionGenerator {
     const Operation& load = choices_.Of(LoadsFor(type));
     const uint32_t memory = Memory();
     const uint64_t offset = Address(memory, depth);
+    if (load.params.size() > 1) Expression('v', depth + 1);
     Access(load.opcode, memory, offset);
+    AppendLanes(choices_, code_, load.opcode);
   }
 
   void Store(int depth) {
-    const Operation& store = choices_.Of(Stores());
+    const Operation& store = choices_.Of(Stores(plan_.vectors));
     const uint32_t memory = Memory();
     const uint64_t offset = Address(memory, depth);
     const char type = store.params[1];
     Expression(type, depth + 1);
     if (type == 'f' || type == 'd') WithoutNan(type);
     Access(store.opcode, memory, offset);
+    AppendLanes(choices_, code_, store.opcode);
   }
 
   void Bulk(int depth) {
@@ -417,7 +421,7 @@ class FunctionGenerator {
 
   std::string RandomTypes(uint32_t most) {
     std::string types;
-    for (uint32_t i = choices_.Below(most + 1); i > 0; --i) types += choices_.Of(kTypes);
+    for (uint32_t i = choices_.Below(most + 1); i > 0; --i) types += AnyType();
     return types;
   }
 
@@ -744,7 +748,7 @@ class FunctionGenerator {
   }
 
   void SetLocal(int depth) {
-    const char type = choices_.Of(kTypes);
+    const char type = AnyType();
     const auto local = LocalOf(type);
     Expression(type, depth);
     if (local && !IsHidden(*local)) {

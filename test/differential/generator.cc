@@ -16,23 +16,27 @@ using Bytes = std::vector<uint8_t>;
 constexpr char kScalars[] = {'i', 'l', 'f', 'd'};
 constexpr uint8_t kMemoryPages = 1;
 
-std::string Types(Choices& choices, uint32_t most) {
+char ScalarOrVector(Choices& choices, bool vectors) {
+  return vectors && choices.OneIn(4) ? 'v' : choices.Of(kScalars);
+}
+
+std::string Types(Choices& choices, uint32_t most, bool vectors) {
   std::string types;
   for (uint32_t i = choices.Below(most + 1); i > 0; --i) {
-    types += choices.OneIn(16) ? (choices.OneIn(2) ? 'e' : 'r') : choices.Of(kScalars);
+    types += choices.OneIn(16) ? (choices.OneIn(2) ? 'e' : 'r') : ScalarOrVector(choices, vectors);
   }
   return types;
 }
 
 // Few result lists, so that many functions can end in tail calls of each other.
-std::vector<Signature> Signatures(Choices& choices) {
-  std::vector<std::string> results = {"i", "", "d", "l"};
-  results.push_back(Types(choices, 3));
-  results.push_back(Types(choices, 6));
+std::vector<Signature> Signatures(Choices& choices, bool vectors) {
+  std::vector<std::string> results = {"i", "", vectors ? "v" : "d", "l"};
+  results.push_back(Types(choices, 3, vectors));
+  results.push_back(Types(choices, 6, vectors));
   std::vector<Signature> signatures = {{"", ""}, {"i", "i"}};
   for (int i = 0; i < 7; ++i) {
     const bool many = choices.OneIn(3);
-    signatures.push_back({Types(choices, many ? 24 : 4), choices.Of(results)});
+    signatures.push_back({Types(choices, many ? 24 : 4, vectors), choices.Of(results)});
   }
   return signatures;
 }
@@ -40,7 +44,8 @@ std::vector<Signature> Signatures(Choices& choices) {
 Plan FirstPlan(Choices& choices) {
   Plan plan;
   plan.danger = static_cast<Danger>(choices.Below(3));
-  plan.types = Signatures(choices);
+  plan.vectors = choices.OneIn(2);
+  plan.types = Signatures(choices, plan.vectors);
   // The embedder's functions.
   const auto types = static_cast<uint32_t>(plan.types.size());
   for (uint32_t i = choices.Below(4); i > 0; --i) plan.functions.push_back({choices.Below(types)});
@@ -50,7 +55,7 @@ Plan FirstPlan(Choices& choices) {
   }
   plan.globals.push_back({'i', true});
   for (uint32_t i = choices.Below(6); i > 0; --i) {
-    plan.globals.push_back({choices.Of(kScalars), !choices.OneIn(5)});
+    plan.globals.push_back({ScalarOrVector(choices, plan.vectors), !choices.OneIn(5)});
   }
   for (uint32_t i = 1 + choices.OneIn(6); i > 0; --i) plan.memories.push_back(choices.OneIn(6));
   return plan;

@@ -16,16 +16,19 @@ struct Operation {
   bool may_divide_by_zero = false;
   bool may_overflow = false;  // of a float that is no such integer
   bool shows_nan = false;     // the last parameter's bits, also those of a NaN, are in the result
+  int nan_lane_bits = 0;      // of lanes of the result that may be NaNs of open bits, or 0
 };
 
-// Numeric instructions with a result of this type that the engine executes.
-const std::vector<Operation>& OperationsFor(char result);
+// Numeric instructions with a result of this type that the engine executes; without `vectors` none
+// that has to do with v128.
+const std::vector<Operation>& OperationsFor(char result, bool vectors);
 // Those of two operands of the result's own type: what programs do most.
-const std::vector<Operation>& ArithmeticFor(char result);
+const std::vector<Operation>& ArithmeticFor(char result, bool vectors);
 // Those of two operands of this type.
 const std::vector<Operation>& ComparisonsOf(char param);
+// Accesses to memory may take and give lanes: then a vector is the second parameter.
 const std::vector<Operation>& LoadsFor(char result);
-const std::vector<Operation>& Stores();
+const std::vector<Operation>& Stores(bool vectors);
 
 }  // namespace wasmtier::test
 

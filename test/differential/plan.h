@@ -8,7 +8,7 @@
 
 namespace wasmtier::test {
 
-// Types are letters, as in opcodes.def: i i32, l i64, f f32, d f64; r funcref, e externref.
+// Types are letters, as in opcodes.def: i i32, l i64, f f32, d f64, v v128; r funcref, e externref.
 struct Signature {
   std::string params;
   std::string results;
@@ -36,6 +36,7 @@ struct Plan {
   std::vector<bool> memories;          // true: indexed by i64
   std::vector<int32_t> table;          // function indices; -1: null
   Danger danger = Danger::kNever;
+  bool vectors = false;  // whether there is anything of v128
 
   const Signature& TypeOf(uint32_t function) const { return types[functions[function].type]; }
   // The index of a type, which is added if it is not there yet.
@@ -63,6 +64,8 @@ constexpr uint8_t TypeByte(char type) {
       return 0x7d;
     case 'd':
       return 0x7c;
+    case 'v':
+      return 0x7b;
     case 'r':
       return 0x70;
     default:

@@ -23,7 +23,8 @@ import tempfile
 import array_loops
 
 FEATURES = ["--mvp-features", "--enable-bulk-memory", "--enable-multivalue", "--enable-sign-ext",
-            "--enable-nontrapping-float-to-int", "--enable-tail-call", "--enable-mutable-globals"]
+            "--enable-nontrapping-float-to-int", "--enable-tail-call", "--enable-mutable-globals",
+            "--enable-simd"]
 # Sizes of the random input, from which wasm-opt's module size follows.
 SIZES = (200, 1000, 3000, 8000, 20000)
 BATCH = 50

@@ -112,6 +112,17 @@ std::optional<Value> ValueFor(ValueType type, uint64_t hash) {
       return hash % 7 == 0 ? Value::F32Bits(0x7fc00000) : Value(static_cast<float>(number));
     case ValueKind::kF64:
       return hash % 7 == 0 ? Value::F64Bits(0x7ff8000000000000) : Value(number);
+    case ValueKind::kV128: {
+      V128 vector;
+      const double lanes[] = {number, static_cast<double>(integer)};
+      const uint64_t words[] = {static_cast<uint64_t>(integer), Mix(hash, 2)};
+      if (hash % 3 == 0) {
+        std::memcpy(vector.bytes, lanes, sizeof(lanes));
+      } else {
+        std::memcpy(vector.bytes, words, sizeof(words));
+      }
+      return Value(vector);
+    }
     case ValueKind::kFuncRef:
       return Value::Default(type.kind());
     case ValueKind::kExternRef:

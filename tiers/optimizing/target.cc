@@ -68,14 +68,22 @@ llvm::TargetOptions MakeTargetOptions() {
 }
 
 // The level that the environment limits code to (tiers/baseline/x64/cpu.h), as LLVM calls the first
-// processor that has it; empty: no limit.
+// processor that has it; empty: no limit, or one that this processor does not reach.
 const std::string& LimitedCpu() {
+  struct Level {
+    std::string_view name;
+    const char* cpu;
+    const char* feature;
+  };
+  static constexpr Level kLevels[] = {{"sse4", "x86-64-v2", "sse4.2"},
+                                      {"avx", "sandybridge", "avx"},
+                                      {"avx2", "x86-64-v3", "avx2"}};
   static const std::string cpu = [] {
     const char* const value = std::getenv("WASMTIER_CPU");
-    const std::string_view level = value == nullptr ? "" : value;
-    if (level == "sse4") return "x86-64-v2";
-    if (level == "avx") return "sandybridge";
-    if (level == "avx2") return "x86-64-v3";
+    for (const Level& level : kLevels) {
+      if (value == nullptr || level.name != value) continue;
+      return llvm::sys::getHostCPUFeatures().lookup(level.feature) ? level.cpu : "";
+    }
     return "";
   }();
   return cpu;
