@@ -54,7 +54,8 @@ uint32_t CallsOf(const runtime::ModuleCode& code, uint32_t function) {
 
 }  // namespace
 
-std::vector<uint32_t> InlineCandidates(const runtime::ModuleCode& code, uint32_t function) {
+std::vector<uint32_t> InlineCandidates(const runtime::ModuleCode& code, uint32_t function,
+                                       absl::FunctionRef<bool(uint32_t)> may_inline) {
   const runtime::Module& module = code.module();
   // By function: how often it was called; what was looked at.
   std::map<uint32_t, uint32_t> seen = {{function, 0}};
@@ -83,7 +84,7 @@ std::vector<uint32_t> InlineCandidates(const runtime::ModuleCode& code, uint32_t
     callers.clear();
     for (uint32_t callee : next) {
       const uint32_t size = module.body(callee).size;
-      if (size > budget) continue;
+      if (size > budget || !may_inline(callee)) continue;
       budget -= size;
       candidates.push_back(callee);
       callers.push_back(callee);

@@ -82,11 +82,10 @@ absl::StatusOr<optimizing::Request> OptimizerTier::RequestFor(runtime::ModuleCod
   request.code = &code;
   request.function = task.function;
   request.osr_loop = task.osr_loop;
-  for (uint32_t candidate : InlineCandidates(code, task.function)) {
-    if (!strategy_.MayOptimize(code, candidate)) continue;
-    if (!strategy_.ValidateLazily(code, candidate).empty()) continue;
-    request.inline_candidates.push_back(candidate);
-  }
+  request.inline_candidates = InlineCandidates(code, task.function, [&](uint32_t candidate) {
+    return strategy_.MayOptimize(code, candidate) &&
+           strategy_.ValidateLazily(code, candidate).empty();
+  });
   request.options.precise_traps = precise_traps_;
   request.options.stack_checks = !has_signals_;
   request.options.pipeline =

@@ -65,14 +65,17 @@ class StandIn : public optimizing::Optimizer {
 class Background : public testing::Test {
  protected:
   // An engine that optimizes with the stand-in.
-  Engine MakeEngine(std::optional<uint32_t> threads, uint32_t threshold = 2) {
+  Engine MakeEngine(std::optional<uint32_t> threads, uint32_t threshold = 2,
+                    bool lazy_validation = false) {
     Config config;
     config.hotness_threshold = 1;
+    config.lazy_validation = lazy_validation;
     Engine engine = Engine::Create(config).value();
     auto& state = *EngineAccess::state(engine);
     auto strategy = std::make_unique<engine::Auto>(engine::Strategy::Options{
         .hotness_threshold = 1,
         .record_feedback = true,
+        .lazy_validation = lazy_validation,
         .make_optimizer =
             [this](optimizing::Host* host) { return std::make_unique<StandIn>(host, control_); },
         .optimizing_threshold = threshold,
@@ -238,6 +241,29 @@ TEST_F(Background, InlineCandidatesAreWhatIsCalled) {
     if (request.function != 2) continue;
     found = true;
     EXPECT_THAT(request.inline_candidates, testing::ElementsAre(1));
+  }
+  EXPECT_TRUE(found);
+}
+
+// A body that was not validated must not be decoded, even to see what it calls: no such function.
+constexpr char kCallsInvalid[] = R"((module (import "env" "tier" (func))
+  (func $invalid (call 268435455))
+  (func $small (result i32) (i32.const 1))
+  (func (export "f") (param i32) (result i32)
+    (if (local.get 0) (then (call $invalid))) (call $small))
+))";
+
+TEST_F(Background, InlineCandidatesAreValid) {
+  const Engine engine = MakeEngine(0, /*threshold=*/2, /*lazy_validation=*/true);
+  Store store = Store::Create(engine).value();
+  const Instance instance = Instantiate(engine, store, kCallsInvalid);
+  const Func f = instance.GetFunc("f").value();
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(f.Call({Value(int32_t{0})}), IsOk());
+  bool found = false;
+  for (const optimizing::Request& request : control_.requests) {
+    if (request.function != 3) continue;
+    found = true;
+    EXPECT_THAT(request.inline_candidates, testing::ElementsAre(2));
   }
   EXPECT_TRUE(found);
 }
