@@ -487,7 +487,7 @@ class Run(CommandTest):
         for _ in range(5):
             result = self.expect(0, "run", "--time", binary, out="hello\n")
             resident.append(int(re.search(r"memory: (\d+) kB", result.err)[1]))
-        self.assertLess(min(resident), 4096)
+        self.assertLess(sorted(resident)[2], 4096)
 
 
 class Validate(CommandTest):
