@@ -74,8 +74,8 @@ class Background : public testing::Test {
     auto& state = *EngineAccess::state(engine);
     auto strategy = std::make_unique<engine::Auto>(engine::Strategy::Options{
         .hotness_threshold = 1,
-        .record_feedback = true,
         .lazy_validation = lazy_validation,
+        .record_feedback = true,
         .make_optimizer =
             [this](optimizing::Host* host) { return std::make_unique<StandIn>(host, control_); },
         .optimizing_threshold = threshold,
