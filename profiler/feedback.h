@@ -49,8 +49,11 @@ struct alignas(CallSite) FunctionFeedback {
   uint32_t loop_count;
   uint32_t branch_count;
 
-  // Of the function itself.
-  uint32_t calls() const { return hot.calls_granted - static_cast<uint32_t>(hot.calls); }
+  // Of the function itself, about: it may be running meanwhile.
+  uint32_t calls() const {
+    return __atomic_load_n(&hot.calls_granted, __ATOMIC_RELAXED) -
+           static_cast<uint32_t>(__atomic_load_n(&hot.calls, __ATOMIC_RELAXED));
+  }
 
   static size_t Bytes(uint32_t call_sites, uint32_t loops, uint32_t branches) {
     return sizeof(FunctionFeedback) + call_sites * sizeof(CallSite) +

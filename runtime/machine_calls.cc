@@ -65,11 +65,18 @@ extern "C" {
   const bool is_call = loop == kNoLoop;
   const TierHooks::HotAnswer answer = code.hooks().OnHotMachineCode(
       code, counters->function, is_call ? HotReason::kCalls : HotReason::kLoop, loop);
+  // Compile threads read them, and other threads count down, all without locks: single calls may
+  // get lost.
   if (is_call) {
-    counters->calls_granted += static_cast<uint32_t>(answer.countdown - counters->calls);
-    counters->calls = answer.countdown;
+    std::atomic_ref<int32_t> calls(counters->calls);
+    std::atomic_ref<uint32_t> granted(counters->calls_granted);
+    granted.store(
+        granted.load(std::memory_order_relaxed) +
+            static_cast<uint32_t>(answer.countdown - calls.load(std::memory_order_relaxed)),
+        std::memory_order_relaxed);
+    calls.store(answer.countdown, std::memory_order_relaxed);
   } else {
-    counters->rounds = answer.countdown;
+    std::atomic_ref<int32_t>(counters->rounds).store(answer.countdown, std::memory_order_relaxed);
   }
   if (is_call || answer.entry == nullptr) return {nullptr, nullptr};
   // The slot below is left free, as where machine code calls the interpreter. Nobody else writes
