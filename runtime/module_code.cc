@@ -38,6 +38,7 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy stra
   optimizing_states_ = MakeZeroedArray<std::atomic<uint8_t>>(functions);
   hotness_ = MakeZeroedArray<int32_t>(functions - imported);
   compiled_ = MakeZeroedArray<std::atomic<const CompiledCode*>>(functions - imported);
+  superseded_ = MakeZeroedArray<std::atomic<const CompiledCode*>>(functions - imported);
   signature_stubs_ = MakeZeroedArray<SignatureStubs>(module_->types.size());
 }
 
@@ -63,7 +64,9 @@ void ModuleCode::Publish(uint32_t function, const CompiledCode* code, CodeSpace&
     // Better code may have come first.
     const bool is_better = other->tier <= code->tier;
     const CompiledCode* const worse = is_better ? other : code;
-    if (worse->tier == Tier::kBaseline) superseded_[function] = worse;
+    if (worse->tier == Tier::kBaseline) {
+      superseded_[function - module_->imported_functions].store(worse, std::memory_order_release);
+    }
     if (!is_better) return;
   }
   // What leads to the stubs comes after them.
@@ -82,9 +85,7 @@ const CompiledCode* ModuleCode::FindCompiled(uint32_t function) const {
 const CompiledCode* ModuleCode::FindBaseline(uint32_t function) const {
   const CompiledCode* const compiled = FindCompiled(function);
   if (compiled == nullptr || compiled->tier == Tier::kBaseline) return compiled;
-  absl::ReaderMutexLock lock(&translation_mutex_);
-  const auto found = superseded_.find(function);
-  return found == superseded_.end() ? nullptr : found->second;
+  return superseded_[function - module_->imported_functions].load(std::memory_order_acquire);
 }
 
 void ModuleCode::PublishLoop(uint32_t function, uint32_t loop, const CompiledCode* code,

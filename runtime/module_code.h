@@ -106,7 +106,8 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   // none.
   const CompiledCode* FindCompiled(uint32_t function) const;
   // That of the baseline tier, which the other may have superseded: it has the feedback and entries
-  // for all loops.
+  // for all loops. Takes no lock: compile threads look here while another thread may fork, whose
+  // child would find the lock taken for ever.
   const CompiledCode* FindBaseline(uint32_t function) const;
 
   // Code that is entered at one loop of a function only; `code` has that OSR entry and belongs to
@@ -168,6 +169,8 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   ZeroedArray<int32_t> hotness_;
   // By function index - imported functions.
   ZeroedArray<std::atomic<const CompiledCode*>> compiled_;
+  // Of the baseline tier, where compiled_ has better code.
+  ZeroedArray<std::atomic<const CompiledCode*>> superseded_;
   mutable absl::Mutex translation_mutex_;
   Arena bytecode_arena_;
   std::map<uint32_t, const uint8_t*> unpublished_bytecode_ ABSL_GUARDED_BY(translation_mutex_);
@@ -177,8 +180,6 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
     const CompiledCode* code;
   };
   std::vector<OwnedCode> owned_code_ ABSL_GUARDED_BY(translation_mutex_);
-  // By function: superseded code of the baseline tier.
-  std::map<uint32_t, const CompiledCode*> superseded_ ABSL_GUARDED_BY(translation_mutex_);
   // By function and loop.
   std::map<std::pair<uint32_t, uint32_t>, const void*> loop_entries_
       ABSL_GUARDED_BY(translation_mutex_);

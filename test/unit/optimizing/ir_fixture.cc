@@ -219,7 +219,11 @@ optimizing::Request IrTest::RequestFor(uint32_t function) const {
   return request;
 }
 
-Outcome IrTest::Finish(const FuncType& type, const void* code, const Registers& registers) {
+// Machine code has no type information for UndefinedBehaviorSanitizer to check: what it reads
+// before the code would be a fault.
+__attribute__((no_sanitize("undefined"))) Outcome IrTest::Finish(const FuncType& type,
+                                                                 const void* code,
+                                                                 const Registers& registers) {
   Outcome outcome;
   VMContext* const context = &instance_->context();
   memory_begin = context->memory_base;

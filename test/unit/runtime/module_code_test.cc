@@ -37,11 +37,12 @@ TEST_F(ModuleCodeTest, FunctionsStartWithTheFirstTier) {
   EXPECT_EQ(code_->entries()[0].load(), nullptr);
 }
 
-const CompiledCode* AddCode(CodeSpace& space) {
+const CompiledCode* AddCode(CodeSpace& space, Tier tier = Tier::kBaseline) {
   const CodeBuffer buffer = *space.Allocate(32);
   auto code = std::make_unique<CompiledCode>();
   code->begin = buffer.executable + 16;
   code->size = 16;
+  code->tier = tier;
   return space.Add(std::move(code), buffer);
 }
 
@@ -70,6 +71,30 @@ TEST_F(ModuleCodeTest, PublishesMachineCode) {
   EXPECT_EQ(space->code_bytes(), 32u);
   code_.reset();
   EXPECT_EQ(space->code_bytes(), 0u);
+}
+
+TEST_F(ModuleCodeTest, FindsBaselineCodeWithoutALock) {
+  const auto space = *CodeSpace::Create();
+  const CompiledCode* const baseline = AddCode(*space);
+  const CompiledCode* const optimized = AddCode(*space, Tier::kOptimizing);
+  code_->Publish(1, baseline, *space, nullptr, nullptr);
+  EXPECT_EQ(code_->FindBaseline(1), baseline);
+  code_->Publish(1, optimized, *space, nullptr, nullptr);
+  // The other way round: it comes late, and is not what is called.
+  const CompiledCode* const late = AddCode(*space);
+  code_->Publish(2, AddCode(*space, Tier::kOptimizing), *space, nullptr, nullptr);
+  EXPECT_EQ(code_->FindBaseline(2), nullptr);
+  code_->Publish(2, late, *space, nullptr, nullptr);
+  // Had this thread been forked from one that held the mutex, a lock would never be had: this would
+  // not end.
+  {
+    absl::MutexLock lock(&code_->translation_mutex());
+    EXPECT_EQ(code_->FindCompiled(1), optimized);
+    EXPECT_EQ(code_->FindBaseline(1), baseline);
+    EXPECT_EQ(code_->FindBaseline(2), late);
+    EXPECT_EQ(code_->FindBaseline(0), nullptr);  // an import
+  }
+  code_.reset();  // before the space
 }
 
 TEST_F(ModuleCodeTest, FindsBytecode) {

@@ -80,7 +80,7 @@ void Masm::Assembler::ShiftBytes(Opcode opcode, Register destination, Register a
   if (is_constant) {
     const uint32_t kept = is_left ? 0xffu << count & 0xff : 0xffu >> count;
     ApplyShift(shift, destination, a, count);
-    return Apply(kAnd, destination, destination, Repeated(kept * 0x0101010101010101));
+    return Apply(kAnd, destination, destination, Repeated(kept * uint64_t{0x0101010101010101}));
   }
   // xmm0 = 0xff >> count in each byte: what is left of a byte shifted right, or what a byte shifted
   // left keeps, before it is.
