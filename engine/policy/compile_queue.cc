@@ -140,7 +140,7 @@ class CompileQueue::State {
   void TakeJob(Job* job, LiveModules* modules);
   void RunJob(Job job);
   void Finish(const Job& job, const absl::Status& status);
-  void DropLoops(Tasks& tasks, uint32_t function);
+  void DropLoops(const runtime::ModuleCode& code, Tasks& tasks, uint32_t function);
   void DropDeadModules();
   void DropLeastProfitable(LiveModules* modules);
   void Report(runtime::CompileEvent::Step step, const runtime::ModuleCode* code,
@@ -199,9 +199,9 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
       module->second.erase(found);
       return Outcome::kRefused;
     }
-    if (++waiting_ > options_.max_waiting) DropLeastProfitable(&modules);
     // Under the lock, so that it is told before the start.
     Report(runtime::CompileEvent::Step::kQueued, code.get(), task);
+    if (++waiting_ > options_.max_waiting) DropLeastProfitable(&modules);
     ++changes_;
   }
   work_.notify_one();
@@ -255,7 +255,7 @@ void CompileQueue::State::Close() {
 }
 
 void CompileQueue::State::Run() {
-    BehindOtherThreads();
+  BehindOtherThreads();
   for (;;) {
     Job job;
     LiveModules modules;
@@ -375,16 +375,18 @@ void CompileQueue::State::Finish(const Job& job, const absl::Status& status) {
   const auto entry = module->second.find(job.task);
   if (entry == module->second.end()) return;
   entry->second.progress = status.ok() ? Progress::kDone : Progress::kFailed;
-  if (status.ok() && job.task.osr_loop) DropLoops(module->second, job.task.function);
+  if (status.ok() && job.task.osr_loop) DropLoops(*job.code, module->second, job.task.function);
 }
 
 // Code for one loop of a function is there, and goes on with the loops that follow. A call that
 // does not get there asks for its own loop again within microseconds.
-void CompileQueue::State::DropLoops(Tasks& tasks, uint32_t function) {
+void CompileQueue::State::DropLoops(const runtime::ModuleCode& code, Tasks& tasks,
+                                    uint32_t function) {
   for (auto entry = tasks.begin(); entry != tasks.end();) {
     const auto current = entry++;
     if (current->second.progress != Progress::kWaiting) continue;
     if (current->first.function != function || !current->first.osr_loop) continue;
+    Report(runtime::CompileEvent::Step::kDropped, &code, current->first);
     tasks.erase(current);
     --waiting_;
   }

@@ -23,9 +23,8 @@ void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
     });
   }
   // LLVM looks for tail calls right behind this place.
-  builder.registerPeepholeEPCallback([](llvm::FunctionPassManager& passes, auto&&...) {
-    passes.addPass(KeepTailMarksPass());
-  });
+  builder.registerPeepholeEPCallback(
+      [](llvm::FunctionPassManager& passes, auto&&...) { passes.addPass(KeepTailMarksPass()); });
   // The callbacks' other parameters differ from one version of LLVM to the next.
   builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager& passes, auto&&...) {
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(LowerAnchorsPass()));

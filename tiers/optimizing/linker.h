@@ -21,9 +21,9 @@ struct LinkedCode {
 };
 
 // `object` must have all its functions in .text, `entry` first; it may have constants, but nothing
-// that is written, and no unwind tables. It may refer to host.symbols() and `callees` only. Internal:
-// an object that is otherwise; the text names the symbol or section. ResourceExhausted: no code
-// memory.
+// that is written; unwind tables are dropped. It may refer to host.symbols() and `callees` only.
+// Internal: an object that is otherwise; the text names the symbol or section. ResourceExhausted:
+// no code memory.
 absl::StatusOr<LinkedCode> Link(std::string_view object, const std::string& entry, Host& host,
                                 const Callees& callees = {});
 

@@ -26,8 +26,8 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Opt
 
 enum class Output : uint8_t { kObject, kAssembly };
 
-// Machine code of all functions. Changes the module. ResourceExhausted: a frame is too large for the
-// checks that the options ask for.
+// Machine code of all functions. Changes the module. ResourceExhausted: a frame is too large for
+// the checks that the options ask for.
 absl::Status Generate(llvm::Module& module, llvm::TargetMachine& machine, const Options& options,
                       Output output, llvm::SmallVectorImpl<char>& bytes);
 

@@ -125,8 +125,7 @@ class Lowering {
     if (scopes == nullptr || scopes->getNumOperands() != 1) return false;
     const auto* const scope = llvm::dyn_cast<llvm::MDNode>(scopes->getOperand(0));
     if (scope == nullptr) return false;
-    const auto* const name =
-        llvm::dyn_cast<llvm::MDString>(scope->getOperand(0));
+    const auto* const name = llvm::dyn_cast<llvm::MDString>(scope->getOperand(0));
     return name != nullptr && name->getString() == "linear";
   }
 

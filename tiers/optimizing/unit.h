@@ -1,5 +1,5 @@
 // Unit: the IR of one compile, and what its two makers offer: ir_*.cc builds it and knows the
-// passes that wasm needs, pipelines.cc and code_generator.cc make it machine code.
+// passes that wasm needs; session.cc makes it machine code.
 #ifndef WASMTIER_TIERS_OPTIMIZING_UNIT_H_
 #define WASMTIER_TIERS_OPTIMIZING_UNIT_H_
 

@@ -213,7 +213,8 @@ TEST_F(CompileQueueTest, LoopsThatHaveEndedAreForgotten) {
 }
 
 TEST_F(CompileQueueTest, OneLoopIsEnoughForAFunction) {
-  CompileQueue queue(compiler_, {.threads = 1});
+  EventLog log;
+  CompileQueue queue(compiler_, {.threads = 1, .listener = &log});
   const auto code = MakeCode();
   compiler_.Hold();
   queue.Request(code, {.function = 1, .osr_loop = 0}, 1, 1);
@@ -224,6 +225,7 @@ TEST_F(CompileQueueTest, OneLoopIsEnoughForAFunction) {
   compiler_.Release();
   queue.WaitUntilIdle();
   EXPECT_THAT(compiler_.published(), ElementsAre(1, 1, 2));
+  EXPECT_THAT(log.lines(), testing::Contains("dropped 1"));
   // It is in this loop after all.
   EXPECT_EQ(queue.Request(code, {.function = 1, .osr_loop = 1}, 1, 1), Outcome::kQueued);
 }
@@ -335,7 +337,8 @@ TEST_F(CompileQueueTest, RunningTasksKeepBelowTheMemoryCeiling) {
 }
 
 TEST_F(CompileQueueTest, AFullQueueDropsTheLeastProfitable) {
-  CompileQueue queue(compiler_, {.threads = 1, .max_waiting = 2});
+  EventLog log;
+  CompileQueue queue(compiler_, {.threads = 1, .max_waiting = 2, .listener = &log});
   const auto code = MakeCode();
   compiler_.Hold();
   queue.Request(code, {.function = 0}, 1, 1);
@@ -343,7 +346,10 @@ TEST_F(CompileQueueTest, AFullQueueDropsTheLeastProfitable) {
   queue.Request(code, {.function = 1}, 10, 1);
   queue.Request(code, {.function = 2}, 30, 1);
   queue.Request(code, {.function = 3}, 20, 1);
+  queue.Request(code, {.function = 4}, 5, 1);
   EXPECT_EQ(queue.length(), 3u);
+  EXPECT_THAT(log.lines(), ElementsAre("queued 0", "started 0", "queued 1", "queued 2", "queued 3",
+                                       "dropped 1", "queued 4", "dropped 4"));
   compiler_.Release();
   queue.WaitUntilIdle();
   EXPECT_THAT(compiler_.published(), ElementsAre(0, 2, 3));

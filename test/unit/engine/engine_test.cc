@@ -20,7 +20,8 @@ TEST(EngineTest, OptimizingModeNeedsTheTier) {
   setenv("WASMTIER_OPTIMIZER", "", 1);
   Config config;
   config.tier = TierMode::kOptimizing;
-  EXPECT_THAT(Engine::Create(config), Fails(absl::StatusCode::kNotFound, HasSubstr("switched off")));
+  EXPECT_THAT(Engine::Create(config),
+              Fails(absl::StatusCode::kNotFound, HasSubstr("switched off")));
   EXPECT_THAT(Engine::Create(), IsOk());
   unsetenv("WASMTIER_OPTIMIZER");
 }

@@ -232,7 +232,10 @@ TEST_F(OptimizingTierTest, ShapesThatTakeLlvmTooLongAreRefusedWithAReason) {
       {"(local " + Repeat(3000, "i32 ") + ")", nullptr},
       {"(local " + Repeat(4000, "i32 ") + ")", "has 4001 locals"},
       {"(local " + Repeat(3900, "i32 ") + ")" + Repeat(5000, "(block (br_if 0 (local.get 0)))"),
-       "values of locals at jumps"},
+       "values of locals and operands at jumps"},
+      {Repeat(1900, "(local.get 0)") + Repeat(9000, "(br_if 0 (local.get 0))") +
+           Repeat(1900, "(drop)"),
+       "values of locals and operands at jumps"},
   };
   for (const auto& c : cases) {
     runtime::Instance& instance =
