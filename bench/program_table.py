@@ -26,9 +26,8 @@ TESTED_MODES = {
     "stress_optimizing": ["--tier", "stress", "--stress-seed", os.environ.get("WASM_TIER_STRESS_SEED", "3"),
                           "--compile-threads", "0"],
 }
-# What is only measured, when asked for: what counting for a later tier costs.
+# What is only measured, when asked for: what counting for the optimizing tier costs.
 MEASURED_MODES = {**TESTED_MODES, "feedback": ["--tier", "baseline", "--feedback"]}
-
 
 
 def installed(binary, modes):

@@ -1,4 +1,5 @@
 // wasm-tier bench
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -140,6 +141,11 @@ class Bench {
       if (!engine.ok()) return Fail(kExitUsage, engine.status());
       absl::StatusOr<Module> module = LoadModuleFile(*engine, options_.file);
       if (!module.ok()) return Fail(kExitModule, module.status());
+      const auto has_name = [&tier](const BenchRuns& runs) { return runs.name == tier; };
+      if (std::ranges::any_of(report_.all, has_name)) {
+        return Fail(kExitUsage,
+                    absl::InvalidArgumentError(absl::StrCat("--tiers: more than once: ", tier)));
+      }
       programs_.push_back(
           std::make_unique<WasmProgram>(*std::move(module), *config, *limits, *streams_));
       report_.all.push_back({.name = programs_.back()->name(), .engine = *engine});

@@ -126,10 +126,10 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
       "tell perf of compiled code: map writes the names of functions to /tmp/perf-PID.map, "
       "for perf report; jitdump writes the code, too, to jit-PID.dump, for perf inject --jit "
       "(perf record needs -k mono)");
-  parser.Flag("--feedback", &feedback,
-              "compiled code counts calls, loops, branches and callees: what a tier above the "
-              "baseline will "
-              "read");
+  parser.Flag(
+      "--feedback", &feedback,
+      "the baseline tier's code counts calls, loops, branches and callees for the optimizing "
+      "tier (default with --tier auto, where that is installed)");
   parser.Flag("--explicit-checks", &explicit_checks,
               "compare each memory address with the size instead of using guard pages and signals");
   parser.Flag("--lazy-validation", &lazy_validation,

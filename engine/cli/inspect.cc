@@ -76,49 +76,58 @@ struct CodeOptions {
   std::optional<std::string> raw_ir;
 };
 
-absl::StatusOr<std::string> InspectAsIr(const Module& module, const std::string& function,
-                                        bool is_optimized) {
+absl::StatusOr<std::string> AssemblyOf(const Module& module, const std::string& function) {
   absl::StatusOr<uint32_t> index = FindFunction(module, function);
   if (!index.ok()) return index.status();
-  return module.OptimizerIr(*index, is_optimized);
+  return InspectAsAssembly(module, *index);
 }
 
-// What to print of the module; errors are of wrong usage.
+absl::StatusOr<std::string> IrOf(const Module& module, const std::string& function,
+                                 bool is_optimized) {
+  absl::StatusOr<uint32_t> index = FindFunction(module, function);
+  if (!index.ok()) return index.status();
+  absl::StatusOr<std::string> code = module.OptimizerIr(*index, is_optimized);
+  // Names of functions are the module's.
+  if (code.ok()) code = Printable(*code);
+  return code;
+}
+
+// What to print of the module; errors are of wrong usage, and name the option.
 absl::StatusOr<std::string> Inspect(const Module& module, const std::string& path, bool json,
                                     const CodeOptions& code) {
-  if (code.ir) return InspectAsIr(module, *code.ir, /*is_optimized=*/true);
-  if (code.raw_ir) return InspectAsIr(module, *code.raw_ir, /*is_optimized=*/false);
-  if (!code.assembly) return json ? InspectAsJson(module, path) : InspectAsText(module, path);
-  absl::StatusOr<uint32_t> index = FindFunction(module, *code.assembly);
-  if (!index.ok()) return index.status();
-  return InspectAsAssembly(module, *index);
+  const auto of_option = [](std::string_view option, absl::StatusOr<std::string> text) {
+    if (text.ok()) return text;
+    return absl::StatusOr<std::string>(absl::Status(
+        text.status().code(),
+        absl::StrCat(std::string(option), ": ", std::string(text.status().message()))));
+  };
+  if (code.ir) return of_option("--ir", IrOf(module, *code.ir, /*is_optimized=*/true));
+  if (code.raw_ir) return of_option("--raw-ir", IrOf(module, *code.raw_ir, /*is_optimized=*/false));
+  if (code.assembly) return of_option("--asm", AssemblyOf(module, *code.assembly));
+  return json ? InspectAsJson(module, path) : InspectAsText(module, path);
 }
 
 }  // namespace
 
 absl::StatusOr<uint32_t> FindFunction(const Module& module, const std::string& text) {
-  if (absl::StatusOr<uint64_t> index = ParseCount("--asm", text); index.ok()) {
+  if (absl::StatusOr<uint64_t> index = ParseCount("index", text); index.ok()) {
     if (*index < module.function_count()) return static_cast<uint32_t>(*index);
     return absl::NotFoundError(
-        absl::StrCat("--asm: no function ", text, ": there are ", module.function_count()));
+        absl::StrCat("no function ", text, ": there are ", module.function_count()));
   }
   std::vector<uint32_t> found;
   for (uint32_t i = 0; i < module.function_count(); ++i) {
     if (module.function(i).name == text) found.push_back(i);
   }
   if (found.size() == 1) return found[0];
-  if (found.empty())
-    return absl::NotFoundError(absl::StrCat("--asm: no function is called ", text));
+  if (found.empty()) return absl::NotFoundError(absl::StrCat("no function is called ", text));
   return absl::NotFoundError(
-      absl::StrCat("--asm: several functions are called ", text, ": ", absl::StrJoin(found, ", ")));
+      absl::StrCat("several functions are called ", text, ": ", absl::StrJoin(found, ", ")));
 }
 
 absl::StatusOr<std::string> InspectAsAssembly(const Module& module, uint32_t function) {
   absl::StatusOr<std::string> code = module.Disassemble(function);
-  if (!code.ok()) {
-    return absl::Status(code.status().code(),
-                        absl::StrCat("--asm: ", std::string(code.status().message())));
-  }
+  if (!code.ok()) return code.status();
   if (!code->ends_with("\n")) *code += "\n";
   return Printable(absl::StrCat("function ", FunctionLine(module.function(function)), *code));
 }
@@ -165,6 +174,10 @@ int InspectCommand(std::span<const char* const> args) {
   if (files.size() != 1) {
     PrintError(absl::StrCat("inspect: expected one FILE, found ", files.size(),
                             "; see wasm-tier inspect --help"));
+    return kExitUsage;
+  }
+  if (code.assembly.has_value() + code.ir.has_value() + code.raw_ir.has_value() > 1) {
+    PrintError("inspect: one of --asm, --ir and --raw-ir at a time");
     return kExitUsage;
   }
   if (code.ir || code.raw_ir) {

@@ -16,7 +16,7 @@ std::string InspectAsJson(const Module& module, const std::string& path);
 
 // The function that a user means: by index, or by its name. NotFound if there is none, or several.
 absl::StatusOr<uint32_t> FindFunction(const Module& module, const std::string& text);
-// The machine code of the baseline tier for a function, below a line on the function.
+// The machine code of the engine's tier for a function, below a line on the function.
 absl::StatusOr<std::string> InspectAsAssembly(const Module& module, uint32_t function);
 
 }  // namespace wasmtier::cli

@@ -74,9 +74,6 @@
 //   template <Opcode op> void Unsupported();  an opcode that no tier executes yet (GC, exceptions,
 //                                             atomics ...), in a body that is nevertheless run in
 //                                             lazy mode
-//
-// A sink without SIMD derives from RefusesVectors, which turns the Vector... methods into
-// Unsupported; v128 then still occurs as a type (of locals, globals, parameters, results).
 // clang-format on
 #ifndef WASMTIER_TIERS_DECODE_SINK_H_
 #define WASMTIER_TIERS_DECODE_SINK_H_

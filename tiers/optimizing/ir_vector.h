@@ -22,7 +22,7 @@ class MCSubtargetInfo;
 
 namespace wasmtier::optimizing {
 
-// What the choice of x86's instructions depends on. Its floor is SSE4.1.
+// What the choice of x86's instructions depends on. Its floor is SSE4.2.
 struct VectorTarget {
   bool has_avx512 = false;  // DQ and VL: 128-bit forms of conversions of unsigned numbers
   runtime::RelaxedSimd relaxed = runtime::RelaxedSimd::kDeterministic;

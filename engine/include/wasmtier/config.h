@@ -46,6 +46,7 @@ enum class MemoryChecks : uint8_t {
 enum class RelaxedSimd : uint8_t {
   kDeterministic,  // the specification's deterministic profile: the same on every processor
   kFast,           // what this processor's own instructions give; the same in every tier
+  // Not the bits of NaNs: those are a choice of all instructions for floats.
 };
 
 struct Config {

@@ -569,8 +569,13 @@ class Inspect(CommandTest):
             self.assertRegex(out, r"sdiv i32 .*; 0x[0-9a-f]+\n")
             self.assertNotIn("!dbg", out)
             self.assertIn("!dbg", self.expect(0, "inspect", "--raw-ir", "divide", calculator).out)
+            for option in ("--ir", "--raw-ir"):
+                self.expect(2, "inspect", option, "x", calculator, out="",
+                            err=f"inspect: {option}: no function is called x")
         self.expect(2, "inspect", "--asm", "99", calculator, err="inspect: --asm: no function 99: there are 9")
         self.expect(2, "inspect", "--asm", "x", calculator, err="inspect: --asm: no function is called x")
+        self.expect(2, "inspect", "--asm", "divide", "--ir", "divide", calculator, out="",
+                    err="inspect: one of --asm, --ir and --raw-ir at a time")
         twins = self.file("twins.wat", """(module (import "a" "b" (func $twin))
             (func (export "c") (call $twin)) (func $twin2))""")
         self.expect(2, "inspect", "--asm", "0", twins, err="function 0 <twin> is imported")
@@ -641,6 +646,7 @@ class Bench(CommandTest):
         self.expect(2, "bench", out="", err="bench: no FILE")
         self.expect(3, "bench", "nothing.wasm", out="", err="nothing.wasm")
         self.expect(2, "bench", "--tiers", "baseline,fast", cat, out="", err="unknown tier fast")
+        self.expect(2, "bench", "--tiers", "auto,auto", cat, out="", err="--tiers: more than once: auto")
         self.expect(2, "bench", "--runs", "0", cat, out="", err="--runs: not between 1 and 10000: 0")
         self.expect(2, "bench", "--warm-up", "x", cat, out="", err="--warm-up: not a number: x")
         self.expect(2, "bench", "--stdin", "/nowhere", cat, out="", err="cannot open /nowhere")

@@ -7,7 +7,6 @@
 #include "gtest/gtest.h"
 #include "test/support/module_builder.h"
 #include "tiers/decode/body_decoder.h"
-#include "tiers/decode/refuses_vectors.h"
 
 namespace wasmtier::decode {
 namespace {
@@ -246,29 +245,6 @@ TYPED_TEST(SinkTest, VectorsWithTheirImmediates) {
                           "i8x16.shuffle 7...31 @2", "local.get 0 @1", "i16x8.replace_lane 5 @2",
                           "v128.any_true @1", "v128.const 7...31 @1", "v128.load32_lane 300 3 @2",
                           "i32x4.all_true @1", "end 1 0", "end function"));
-}
-
-// A sink without SIMD is told so.
-struct SinkWithoutVectors : RefusesVectors<SinkWithoutVectors, NullSink> {
-  static constexpr bool kIgnoresCode = false;
-
-  template <Opcode op>
-  void Unsupported() {
-    refused.emplace_back(Name(op));
-  }
-
-  std::vector<std::string> refused;
-};
-
-TYPED_TEST(SinkTest, VectorsAreUnsupportedWhereTheyAreRefused) {
-  const uint32_t function = this->builder_.AddFunction(
-      this->builder_.AddType({kI32}, {kI32}),
-      Code().LocalGet(0).Op(Opcode::kI8x16Splat).Op(Opcode::kV128AnyTrue).End());
-  const auto module = this->builder_.Build();
-  SinkWithoutVectors sink;
-  BodyDecoder<TypeParam, SinkWithoutVectors> decoder(*module, sink);
-  EXPECT_TRUE(decoder.Decode(function)) << decoder.error().message;
-  EXPECT_THAT(sink.refused, ElementsAre("i8x16.splat", "v128.any_true"));
 }
 
 TYPED_TEST(SinkTest, DecoderIsUsedForManyFunctions) {
