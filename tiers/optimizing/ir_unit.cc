@@ -1,4 +1,5 @@
 // BuildUnit: the IR of a function and of those that may be inlined into it.
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DataLayout.h>
 #include <llvm/IR/Module.h>
 #include <llvm/MC/MCSubtargetInfo.h>
@@ -53,7 +54,11 @@ absl::StatusOr<Unit> BuildUnit(llvm::LLVMContext& context, const llvm::TargetMac
   Unit unit;
   unit.module = std::make_unique<llvm::Module>("wasm", context);
   unit.module->setDataLayout(machine.createDataLayout());
+#if LLVM_VERSION_MAJOR >= 21
   unit.module->setTargetTriple(machine.getTargetTriple());
+#else
+  unit.module->setTargetTriple(machine.getTargetTriple().str());
+#endif
   IrTypes types(*unit.module, *request.code, host, request.options.precise_traps,
                 machine.getTargetCPU().str(), machine.getTargetFeatureString().str(),
                 VectorTargetOf(*machine.getMCSubtargetInfo(), request.code->relaxed_simd()));

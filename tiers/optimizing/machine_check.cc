@@ -9,10 +9,23 @@
 #include <llvm/CodeGen/MachineMemOperand.h>
 #include <llvm/CodeGen/Passes.h>
 #include <llvm/CodeGen/TargetPassConfig.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DebugLoc.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
+#include <llvm/IR/LegacyPassManager.h>
+
+// Not all versions have it: of 19 to 22, 22 does, 19 does not.
+#if __has_include(<llvm/Target/RegisterTargetPassConfigCallback.h>)
 #include <llvm/Target/RegisterTargetPassConfigCallback.h>
+#define WASMTIER_HAS_PASS_CALLBACKS 1
+#else
+#define WASMTIER_HAS_PASS_CALLBACKS 0
+#include <llvm/CodeGen/MachineModuleInfo.h>
+#if LLVM_VERSION_MAJOR >= 20
+#include <llvm/CodeGen/CodeGenTargetMachineImpl.h>
+#endif
+#endif
 
 #include "tiers/optimizing/symbols.h"
 
@@ -122,19 +135,57 @@ class MachineCheckPass : public llvm::MachineFunctionPass {
 
 char MachineCheckPass::ID = 0;
 
+void AddTo(llvm::TargetPassConfig* passes) {
+  // Of two accesses at the ends of two branches it makes one: a trap has its own place.
+  passes->setEnableTailMerge(false);
+  // Nothing moves instructions behind it.
+  passes->insertPass(&llvm::FuncletLayoutID, new MachineCheckPass);
+}
+
 }  // namespace
 
-void InstallMachineCheck() {
+#if WASMTIER_HAS_PASS_CALLBACKS
+
+bool AddCheckedCodeGeneration(llvm::TargetMachine& machine, llvm::legacy::PassManagerBase& passes,
+                              llvm::raw_pwrite_stream& stream, llvm::CodeGenFileType type) {
+  // Of all code generation in this process.
   static const llvm::RegisterTargetPassConfigCallback callback(
-      [](llvm::TargetMachine&, llvm::PassManagerBase&, llvm::TargetPassConfig* passes) {
-        if (current == nullptr) return;
-        // Of two accesses at the ends of two branches it makes one: a trap has its own place.
-        passes->setEnableTailMerge(false);
-        // Nothing moves instructions behind it.
-        passes->insertPass(&llvm::FuncletLayoutID, new MachineCheckPass);
+      [](llvm::TargetMachine&, llvm::PassManagerBase&, llvm::TargetPassConfig* config) {
+        if (current != nullptr) AddTo(config);
       });
   (void)callback;
+  return machine.addPassesToEmitFile(passes, stream, nullptr, type);
 }
+
+#else
+
+#if LLVM_VERSION_MAJOR >= 20
+using CodeGenMachine = llvm::CodeGenTargetMachineImpl;
+#else
+using CodeGenMachine = llvm::LLVMTargetMachine;
+#endif
+
+// Nobody is asked before the passes are there, so this is what addPassesToEmitFile does.
+bool AddCheckedCodeGeneration(llvm::TargetMachine& machine, llvm::legacy::PassManagerBase& passes,
+                              llvm::raw_pwrite_stream& stream, llvm::CodeGenFileType type) {
+  auto& code_machine = static_cast<CodeGenMachine&>(machine);  // as are all that write machine code
+  auto* const info = new llvm::MachineModuleInfoWrapperPass(&code_machine);
+  llvm::TargetPassConfig* const config = code_machine.createPassConfig(passes);
+  config->setDisableVerify(true);
+  AddTo(config);
+  passes.add(config);
+  passes.add(info);
+  if (config->addISelPasses()) return true;
+  config->addMachinePasses();
+  config->setInitialized();
+  if (code_machine.addAsmPrinter(passes, stream, nullptr, type, info->getMMI().getContext())) {
+    return true;
+  }
+  passes.add(llvm::createFreeMachineFunctionPass());
+  return false;
+}
+
+#endif
 
 MachineCheck::MachineCheck() { current = this; }
 MachineCheck::~MachineCheck() { current = nullptr; }

@@ -2,6 +2,11 @@
 #ifndef WASMTIER_TIERS_OPTIMIZING_MACHINE_CHECK_H_
 #define WASMTIER_TIERS_OPTIMIZING_MACHINE_CHECK_H_
 
+#include <llvm/Pass.h>
+#include <llvm/Support/CodeGen.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -9,9 +14,10 @@
 
 namespace wasmtier::optimizing {
 
-// Adds the pass below to every code generation of this process that runs within a MachineCheck.
-// Once, before the first one.
-void InstallMachineCheck();
+// TargetMachine::addPassesToEmitFile, with the pass below. Within a MachineCheck; true if LLVM
+// cannot write this kind of file.
+bool AddCheckedCodeGeneration(llvm::TargetMachine& machine, llvm::legacy::PassManagerBase& passes,
+                              llvm::raw_pwrite_stream& stream, llvm::CodeGenFileType type);
 
 // While it exists, on its thread, functions that go through code generation
 //   * get positions of the accesses to memory for instructions that an access was folded into:

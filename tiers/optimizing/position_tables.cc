@@ -1,5 +1,6 @@
 #include "tiers/optimizing/position_tables.h"
 
+#include <llvm/Config/llvm-config.h>
 #include <llvm/DebugInfo/DWARF/DWARFContext.h>
 #include <llvm/DebugInfo/DWARF/DWARFDebugFrame.h>
 #include <llvm/DebugInfo/DWARF/DWARFDebugLine.h>
@@ -113,7 +114,11 @@ class Reader {
     for (const llvm::dwarf::FrameEntry& entry : **frames) {
       const auto* const function = llvm::dyn_cast<llvm::dwarf::FDE>(&entry);
       if (function == nullptr) continue;
+#if LLVM_VERSION_MAJOR >= 21
       llvm::Expected<llvm::dwarf::UnwindTable> rows = llvm::dwarf::createUnwindTable(function);
+#else
+      llvm::Expected<llvm::dwarf::UnwindTable> rows = llvm::dwarf::UnwindTable::create(function);
+#endif
       if (!rows) return rows.takeError();
       AddFrameless(*rows, function->getInitialLocation() + function->getAddressRange());
     }

@@ -42,7 +42,6 @@ absl::StatusOr<const llvm::Target*> HostTarget() {
   static const bool is_initialized =
       !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter() &&
       !llvm::InitializeNativeTargetAsmParser();  // each returns true if it fails
-  InstallMachineCheck();
   if (!is_initialized) return absl::UnimplementedError("LLVM was built without this machine");
   std::string error;
 #if LLVM_VERSION_MAJOR >= 22
@@ -133,7 +132,7 @@ absl::Status Generate(llvm::Module& module, llvm::TargetMachine& machine, const 
                                          ? llvm::CodeGenFileType::ObjectFile
                                          : llvm::CodeGenFileType::AssemblyFile;
   const MachineCheck check;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
+  if (AddCheckedCodeGeneration(machine, passes, stream, type)) {
     return absl::InternalError("LLVM cannot write this kind of file");
   }
   passes.run(module);

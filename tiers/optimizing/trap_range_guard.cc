@@ -6,6 +6,7 @@
 #include <llvm/Analysis/ScalarEvolution.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/IRBuilder.h>
@@ -63,7 +64,13 @@ class Guard {
         dominators_(dominators),
         evolution_(evolution),
         target_(target),
-        expander_(evolution, "range") {}
+#if LLVM_VERSION_MAJOR >= 22
+        expander_(evolution, "range") {
+  }
+#else
+        expander_(evolution, evolution.getDataLayout(), "range") {
+  }
+#endif
 
   // Whether the loop is of the kind; changes nothing.
   bool Analyze();
