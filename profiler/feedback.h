@@ -50,7 +50,11 @@ struct alignas(CallSite) FunctionFeedback {
   uint32_t branch_count;
 
   // Of the function itself.
-  uint32_t calls() const { return hot.calls_granted - static_cast<uint32_t>(hot.calls); }
+  uint32_t calls() {
+    const auto left = std::atomic_ref<int32_t>(hot.calls).load(std::memory_order_relaxed);
+    return std::atomic_ref<uint32_t>(hot.calls_granted).load(std::memory_order_relaxed) -
+           static_cast<uint32_t>(left);
+  }
 
   static size_t Bytes(uint32_t call_sites, uint32_t loops, uint32_t branches) {
     return sizeof(FunctionFeedback) + call_sites * sizeof(CallSite) +

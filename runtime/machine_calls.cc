@@ -65,11 +65,16 @@ extern "C" {
   const bool is_call = loop == kNoLoop;
   const TierHooks::HotAnswer answer = code.hooks().OnHotMachineCode(
       code, counters->function, is_call ? HotReason::kCalls : HotReason::kLoop, loop);
+  // Other threads may ask at this moment, and compile threads read what was counted.
+  constexpr auto kRelaxed = std::memory_order_relaxed;
   if (is_call) {
-    counters->calls_granted += static_cast<uint32_t>(answer.countdown - counters->calls);
-    counters->calls = answer.countdown;
+    std::atomic_ref<int32_t> calls(counters->calls);
+    const uint32_t left = static_cast<uint32_t>(calls.load(kRelaxed));
+    std::atomic_ref<uint32_t>(counters->calls_granted)
+        .fetch_add(static_cast<uint32_t>(answer.countdown) - left, kRelaxed);
+    calls.store(answer.countdown, kRelaxed);
   } else {
-    counters->rounds = answer.countdown;
+    std::atomic_ref<int32_t>(counters->rounds).store(answer.countdown, kRelaxed);
   }
   if (is_call || answer.entry == nullptr) return {nullptr, nullptr};
   // The slot below is left free, as where machine code calls the interpreter. Nobody else writes
