@@ -50,9 +50,10 @@ struct alignas(CallSite) FunctionFeedback {
   uint32_t branch_count;
 
   // Of the function itself, about: it may be running meanwhile.
-  uint32_t calls() const {
-    return __atomic_load_n(&hot.calls_granted, __ATOMIC_RELAXED) -
-           static_cast<uint32_t>(__atomic_load_n(&hot.calls, __ATOMIC_RELAXED));
+  uint32_t calls() {
+    const auto left = std::atomic_ref<int32_t>(hot.calls).load(std::memory_order_relaxed);
+    return std::atomic_ref<uint32_t>(hot.calls_granted).load(std::memory_order_relaxed) -
+           static_cast<uint32_t>(left);
   }
 
   static size_t Bytes(uint32_t call_sites, uint32_t loops, uint32_t branches) {

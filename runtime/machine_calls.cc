@@ -65,18 +65,16 @@ extern "C" {
   const bool is_call = loop == kNoLoop;
   const TierHooks::HotAnswer answer = code.hooks().OnHotMachineCode(
       code, counters->function, is_call ? HotReason::kCalls : HotReason::kLoop, loop);
-  // Compile threads read them, and other threads count down, all without locks: single calls may
-  // get lost.
+  // Other threads may ask at this moment, and compile threads read what was counted.
+  constexpr auto kRelaxed = std::memory_order_relaxed;
   if (is_call) {
     std::atomic_ref<int32_t> calls(counters->calls);
-    std::atomic_ref<uint32_t> granted(counters->calls_granted);
-    granted.store(
-        granted.load(std::memory_order_relaxed) +
-            static_cast<uint32_t>(answer.countdown - calls.load(std::memory_order_relaxed)),
-        std::memory_order_relaxed);
-    calls.store(answer.countdown, std::memory_order_relaxed);
+    const uint32_t left = static_cast<uint32_t>(calls.load(kRelaxed));
+    std::atomic_ref<uint32_t>(counters->calls_granted)
+        .fetch_add(static_cast<uint32_t>(answer.countdown) - left, kRelaxed);
+    calls.store(answer.countdown, kRelaxed);
   } else {
-    std::atomic_ref<int32_t>(counters->rounds).store(answer.countdown, std::memory_order_relaxed);
+    std::atomic_ref<int32_t>(counters->rounds).store(answer.countdown, kRelaxed);
   }
   if (is_call || answer.entry == nullptr) return {nullptr, nullptr};
   // The slot below is left free, as where machine code calls the interpreter. Nobody else writes

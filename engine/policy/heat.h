@@ -13,7 +13,7 @@ namespace wasmtier::engine {
 
 // What the baseline's code of a function counted; null if there is none, or none that counts.
 profiler::FunctionFeedback* FeedbackOf(const runtime::ModuleCode& code, uint32_t function);
-// The same without a lock: null also where the code has been superseded.
+// The same, but null also where the code has been superseded.
 profiler::FunctionFeedback* CurrentFeedbackOf(const runtime::ModuleCode& code, uint32_t function);
 
 // Estimates, in nanoseconds. Of all calls and loops of a function:

@@ -247,6 +247,29 @@ TYPED_TEST(SinkTest, VectorsWithTheirImmediates) {
                           "i32x4.all_true @1", "end 1 0", "end function"));
 }
 
+struct SinkOfUnsupported : NullSink {
+  static constexpr bool kIgnoresCode = false;
+
+  template <Opcode op>
+  void Unsupported() {
+    opcodes.emplace_back(Name(op));
+  }
+
+  std::vector<std::string> opcodes;
+};
+
+TYPED_TEST(SinkTest, OpcodesThatNoTierExecutesAreNamed) {
+  this->builder_.AddMemory();
+  const uint32_t function =
+      this->builder_.AddFunction(this->builder_.AddType({kI32}, {kI32}),
+                                 Code().LocalGet(0).Op(Opcode::kI32AtomicLoad, 2, 0).End());
+  const auto module = this->builder_.Build();
+  SinkOfUnsupported sink;
+  BodyDecoder<TypeParam, SinkOfUnsupported> decoder(*module, sink);
+  EXPECT_TRUE(decoder.Decode(function)) << decoder.error().message;
+  EXPECT_THAT(sink.opcodes, ElementsAre("i32.atomic.load"));
+}
+
 TYPED_TEST(SinkTest, DecoderIsUsedForManyFunctions) {
   const uint32_t type = this->builder_.AddType({kI32}, {});
   const uint32_t first = this->builder_.AddFunction(type, Code().End(), {1, 100, 0x7e});
