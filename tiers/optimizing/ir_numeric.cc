@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "tiers/optimizing/ir_function.h"
+#include "tiers/optimizing/ir_quiet.h"
 
 namespace wasmtier::optimizing {
 
@@ -181,9 +182,7 @@ llvm::Value* FunctionBuilder::Divide(Opcode opcode, llvm::Value* a, llvm::Value*
 }
 
 // A quiet NaN of any NaN, else the value.
-llvm::Value* FunctionBuilder::Canonical(llvm::Value* value) {
-  return ir_.CreateUnaryIntrinsic(llvm::Intrinsic::canonicalize, value);
-}
+llvm::Value* FunctionBuilder::Canonical(llvm::Value* value) { return QuietNans(ir_, value); }
 
 // LLVM folds what does nothing but to a signalling NaN, which the spec wants quieted (x * 1.0): so
 // operations with such constants are not made.

@@ -3,6 +3,7 @@
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/IntrinsicsX86.h>
 
+#include "tiers/optimizing/ir_quiet.h"
 #include "tiers/optimizing/ir_vector.h"
 
 namespace wasmtier::optimizing {
@@ -20,9 +21,7 @@ bool IsConstant(const llvm::Value* value, double expected) {
 }
 
 // Quiet NaNs of all NaNs. What LLVM would fold as if it did nothing (x * 1.0) is made this.
-llvm::Value* Quiet(const V& v, llvm::Value* value) {
-  return v.Generic(llvm::Intrinsic::canonicalize, {value});
-}
+llvm::Value* Quiet(const V& v, llvm::Value* value) { return QuietNans(v.ir, value); }
 
 llvm::Value* Compare(const V& v, Predicate predicate) {
   return v.Mask(v.ir.CreateFCmp(predicate, v.a, v.b));

@@ -3,6 +3,7 @@
 #define WASMTIER_TEST_UNIT_OPTIMIZING_IR_TEXT_H_
 
 #include <llvm/AsmParser/Parser.h>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/SourceMgr.h>
@@ -24,7 +25,11 @@ inline absl::StatusOr<std::string> ObjectOf(const std::string& text, const Optio
   if (module == nullptr) return absl::InvalidArgumentError(error.getMessage().str());
   auto machine = MakeTargetMachine(options);
   if (!machine.ok()) return machine.status();
+#if LLVM_VERSION_MAJOR >= 21
   module->setTargetTriple((*machine)->getTargetTriple());
+#else
+  module->setTargetTriple((*machine)->getTargetTriple().str());
+#endif
   module->setDataLayout((*machine)->createDataLayout());
   llvm::SmallVector<char, 0> bytes;
   const absl::Status status = Generate(*module, **machine, options, Output::kObject, bytes);
