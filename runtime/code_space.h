@@ -124,6 +124,10 @@ class CodeSpace {
   CodeSpace(const CodeSpace&) = delete;
   CodeSpace& operator=(const CodeSpace&) = delete;
 
+  // Create does so, too. What holds a lock over fork while it may use a space calls this before it
+  // installs its own handlers: those that are installed last run first, and take the outer lock.
+  static void InstallForkHandlers();
+
   // Room for `size` bytes of code, 64-byte aligned. ResourceExhausted when the region is full;
   // FailedPrecondition in a forked child.
   absl::StatusOr<CodeBuffer> Allocate(size_t size);
@@ -162,7 +166,6 @@ class CodeSpace {
   absl::Status Map();
   // Makes memory that held code available again.
   void Recycle(const CodeBuffer& buffer);
-  static void InstallForkHandlers();
   static void BeforeFork();
   static void AfterForkInParent();
   static void AfterForkInChild();

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/policy/tuning.h"
+#include "runtime/code_space.h"
 
 namespace wasmtier::engine {
 namespace {
@@ -30,6 +31,8 @@ std::mutex publish_mutex;
 
 void InstallForkHandlers() {
   static const bool installed = [] {
+    // Publishing may give code back: the space's lock is taken inside of ours.
+    runtime::CodeSpace::InstallForkHandlers();
     pthread_atfork([] { publish_mutex.lock(); }, [] { publish_mutex.unlock(); },
                    [] {
                      publish_mutex.unlock();
