@@ -50,4 +50,13 @@ std::string SymbolOf(const runtime::CodeEvent& event) {
                       NameOf(*event.code, event.function), " [", NameOf(event.tier), "]");
 }
 
+void SymbolListener::OnCode(const runtime::CodeEvent& event) {
+  if (event.tier == runtime::Tier::kInterpreter) return;
+  Append(event.begin, event.size, SymbolOf(event));
+}
+
+void SymbolListener::OnStub(const void* begin, size_t size, std::string_view name) {
+  Append(begin, size, absl::StrCat("wasm-tier stub ", PrintableName(name)));
+}
+
 }  // namespace wasmtier::profiler

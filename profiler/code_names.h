@@ -21,6 +21,17 @@ std::string NameOf(const runtime::ModuleCode& code, uint32_t function);
 // "module!sort [baseline]"
 std::string SymbolOf(const runtime::CodeEvent& event);
 
+// Hears of machine code by the name that reports show. Bytecode is left out: it is data, and the
+// handlers that run it have names of their own.
+class SymbolListener : public runtime::CodeListener {
+ public:
+  void OnCode(const runtime::CodeEvent& event) final;
+  void OnStub(const void* begin, size_t size, std::string_view name) final;
+
+ private:
+  virtual void Append(const void* begin, size_t size, std::string_view symbol) = 0;
+};
+
 }  // namespace wasmtier::profiler
 
 #endif  // WASMTIER_PROFILER_CODE_NAMES_H_

@@ -13,7 +13,6 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "profiler/code_names.h"
 
 namespace wasmtier::profiler {
 namespace {
@@ -99,16 +98,6 @@ absl::StatusOr<std::unique_ptr<JitDump>> JitDump::Open() {
 JitDump::~JitDump() {
   munmap(marker_, static_cast<size_t>(sysconf(_SC_PAGESIZE)));
   close(descriptor_);
-}
-
-void JitDump::OnCode(const runtime::CodeEvent& event) {
-  // Bytecode is data; the handlers that run it have names of their own.
-  if (event.tier == runtime::Tier::kInterpreter) return;
-  Append(event.begin, event.size, SymbolOf(event));
-}
-
-void JitDump::OnStub(const void* begin, size_t size, std::string_view name) {
-  Append(begin, size, absl::StrCat("wasm-tier stub ", PrintableName(name)));
 }
 
 void JitDump::Append(const void* begin, size_t size, std::string_view symbol) {

@@ -10,13 +10,13 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "runtime/code_listener.h"
+#include "profiler/code_names.h"
 
 namespace wasmtier::profiler {
 
 // Appends a record for each piece of machine code, with its name as in the perf map, its time and a
 // copy of it. Of an address that held two functions, perf knows which was there when.
-class JitDump : public runtime::CodeListener {
+class JitDump : public SymbolListener {
  public:
   // jit-PID.dump in the current directory: perf knows the file by this name. Engines of one process
   // share it.
@@ -26,13 +26,10 @@ class JitDump : public runtime::CodeListener {
   JitDump(const JitDump&) = delete;
   JitDump& operator=(const JitDump&) = delete;
 
-  void OnCode(const runtime::CodeEvent& event) override;
-  void OnStub(const void* begin, size_t size, std::string_view name) override;
-
  private:
   JitDump(int descriptor, void* marker) : descriptor_(descriptor), marker_(marker) {}
   static absl::StatusOr<std::unique_ptr<JitDump>> OpenFile(const std::string& path, bool is_new);
-  void Append(const void* begin, size_t size, std::string_view symbol);
+  void Append(const void* begin, size_t size, std::string_view symbol) override;
 
   const int descriptor_;
   void* const marker_;  // perf record sees that this was mapped, and so finds the file

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "profiler/code_names.h"
 
 namespace wasmtier::profiler {
 namespace {
@@ -43,16 +42,6 @@ absl::StatusOr<std::unique_ptr<PerfMap>> PerfMap::Open() {
 }
 
 PerfMap::~PerfMap() { close(descriptor_); }
-
-void PerfMap::OnCode(const runtime::CodeEvent& event) {
-  // Bytecode is data; the handlers that run it have names of their own.
-  if (event.tier == runtime::Tier::kInterpreter) return;
-  Append(event.begin, event.size, SymbolOf(event));
-}
-
-void PerfMap::OnStub(const void* begin, size_t size, std::string_view name) {
-  Append(begin, size, absl::StrCat("wasm-tier stub ", PrintableName(name)));
-}
 
 void PerfMap::Append(const void* begin, size_t size, std::string_view symbol) {
   // One write is one line, whichever threads and engines write too (O_APPEND). A full disk costs

@@ -8,14 +8,14 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "runtime/code_listener.h"
+#include "profiler/code_names.h"
 
 namespace wasmtier::profiler {
 
 // Appends a line for each piece of machine code, "START SIZE module!function [tier]" or "START SIZE
 // wasm-tier stub NAME". The file has no way to take a line back: of an address that held two
 // functions, perf knows the later one.
-class PerfMap : public runtime::CodeListener {
+class PerfMap : public SymbolListener {
  public:
   // /tmp/perf-PID.map, where perf looks. Engines of one process share it; what an earlier process
   // of the same number left there is dropped.
@@ -26,12 +26,9 @@ class PerfMap : public runtime::CodeListener {
   PerfMap(const PerfMap&) = delete;
   PerfMap& operator=(const PerfMap&) = delete;
 
-  void OnCode(const runtime::CodeEvent& event) override;
-  void OnStub(const void* begin, size_t size, std::string_view name) override;
-
  private:
   explicit PerfMap(int descriptor) : descriptor_(descriptor) {}
-  void Append(const void* begin, size_t size, std::string_view symbol);
+  void Append(const void* begin, size_t size, std::string_view symbol) override;
 
   int descriptor_;
 };

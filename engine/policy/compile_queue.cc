@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/policy/tuning.h"
+#include "runtime/base/elapsed.h"
 #include "runtime/code_space.h"
 
 namespace wasmtier::engine {
@@ -353,8 +354,7 @@ void CompileQueue::State::RunJob(Job job) {
     const std::lock_guard<std::mutex> lock(publish_mutex);
     status = compiler_.Publish(*job.code, job.task, std::move(result));
   }
-  const auto nanoseconds = static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+  const uint64_t nanoseconds = runtime::NanosecondsSince(start);
   Report(
       status.ok() ? runtime::CompileEvent::Step::kPublished : runtime::CompileEvent::Step::kFailed,
       job.code.get(), job.task, nanoseconds, status);

@@ -5,17 +5,11 @@
 
 #include "engine/policy/inline_candidates.h"
 #include "engine/policy/tuning.h"
+#include "runtime/base/elapsed.h"
 
 namespace wasmtier::engine {
-namespace {
 
-uint64_t NanosecondsSince(std::chrono::steady_clock::time_point start) {
-  const auto duration = std::chrono::steady_clock::now() - start;
-  return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count());
-}
-
-}  // namespace
+using runtime::NanosecondsSince;
 
 // Code that was added to the space; removed from it if it is never published.
 class OptimizerTier::CodeResult : public TaskCompiler::Result {

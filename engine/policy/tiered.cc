@@ -5,6 +5,7 @@
 
 #include "engine/policy/countdown.h"
 #include "runtime/activation.h"
+#include "runtime/base/elapsed.h"
 #include "runtime/host_function.h"
 #include "tiers/baseline/baseline.h"
 
@@ -117,12 +118,10 @@ absl::Status Tiered::Compile(runtime::ModuleCode& code, uint32_t function) {
       code, function, machine_code_.space(), machine_code_.stubs(),
       {.feedback = options().record_feedback, .countdown = CountdownFor(body_bytes)});
   if (!compiled.ok()) return compiled.status();
-  const auto duration = std::chrono::steady_clock::now() - start;
+  const uint64_t nanoseconds = runtime::NanosecondsSince(start);
   // Profilers know it before it runs.
   listener().OnCode({&code, function, runtime::Tier::kBaseline, (*compiled)->begin,
-                     (*compiled)->size,
-                     static_cast<uint64_t>(
-                         std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count())});
+                     (*compiled)->size, nanoseconds});
   code.Publish(function, *compiled, machine_code_.space(), stubs->enter, stubs->load_arguments);
   return absl::OkStatus();
 }

@@ -8,7 +8,7 @@ namespace wasmtier::baseline {
 
 using decode::AccessBits;
 using decode::Info;
-using decode::LaneCount;
+using decode::LaneBytes;
 using decode::Opcode;
 
 namespace {
@@ -35,9 +35,6 @@ bool IsCommutative(Opcode opcode) {
       return false;
   }
 }
-
-// Bytes of a lane, of opcodes with a lane immediate.
-size_t LaneBytes(Opcode opcode) { return 16 / LaneCount(opcode); }
 
 }  // namespace
 

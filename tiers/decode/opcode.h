@@ -275,6 +275,8 @@ constexpr uint32_t LaneCount(Opcode opcode) {
       return 0;
   }
 }
+// Bytes of such a lane.
+constexpr uint32_t LaneBytes(Opcode opcode) { return 16 / LaneCount(opcode); }
 
 // The opcode of a binary code (OpcodeInfo::code), if there is one.
 std::optional<Opcode> FindOpcode(uint32_t code);

@@ -21,6 +21,7 @@ using decode::Opcode;
 using decode::Shape;
 using runtime::RelaxedSimd;
 using semantics::V128;
+using semantics::VectorOperand;
 
 HANDLER VectorConst(HANDLER_PARAMETERS) {
   PutVector(ReadField<V128>(pc, kHandlerBytes + kSlotBytes), pc, kHandlerBytes, frame);
@@ -64,30 +65,6 @@ constexpr int kVectorCount =
 using VectorIndices = std::make_integer_sequence<int, kVectorCount>;
 int VectorRow(Opcode opcode) { return static_cast<int>(opcode) - kFirstVector; }
 
-// The C++ type of an operand of the table's signature.
-template <runtime::ValueKind kind>
-struct OperandType {
-  using Type = V128;
-};
-template <>
-struct OperandType<runtime::ValueKind::kI32> {
-  using Type = uint32_t;
-};
-template <>
-struct OperandType<runtime::ValueKind::kI64> {
-  using Type = uint64_t;
-};
-template <>
-struct OperandType<runtime::ValueKind::kF32> {
-  using Type = float;
-};
-template <>
-struct OperandType<runtime::ValueKind::kF64> {
-  using Type = double;
-};
-template <Opcode op, int index>
-using Operand = typename OperandType<Info(op).signature.params[index].kind()>::Type;
-
 constexpr int kFirstOperand = kHandlerBytes + kSlotBytes;
 
 #define PUT_ANY(value)                                \
@@ -104,15 +81,15 @@ constexpr int kFirstOperand = kHandlerBytes + kSlotBytes;
 template <Opcode op, typename Operation>
 HANDLER Vector(HANDLER_PARAMETERS) {
   constexpr int kOperands = Info(op).signature.param_count;
-  const auto a = ReadSlots<Operand<op, 0>>(pc, kFirstOperand, frame);
+  const auto a = ReadSlots<VectorOperand<op, 0>>(pc, kFirstOperand, frame);
   if constexpr (kOperands == 1) {
     PUT_ANY(Operation::Apply(a));
   } else {
-    const auto b = ReadSlots<Operand<op, 1>>(pc, kFirstOperand + kSlotBytes, frame);
+    const auto b = ReadSlots<VectorOperand<op, 1>>(pc, kFirstOperand + kSlotBytes, frame);
     if constexpr (kOperands == 2) {
       PUT_ANY(Operation::Apply(a, b));
     } else {
-      const auto c = ReadSlots<Operand<op, 2>>(pc, kFirstOperand + 2 * kSlotBytes, frame);
+      const auto c = ReadSlots<VectorOperand<op, 2>>(pc, kFirstOperand + 2 * kSlotBytes, frame);
       PUT_ANY(Operation::Apply(a, b, c));
     }
   }
@@ -130,7 +107,7 @@ HANDLER VectorLane(HANDLER_PARAMETERS) {
   if constexpr (kOperands == 1) {
     PUT_ANY(Operation::Apply(a, lane));
   } else {
-    const auto value = ReadSlots<Operand<op, 1>>(pc, kFirstOperand + kSlotBytes, frame);
+    const auto value = ReadSlots<VectorOperand<op, 1>>(pc, kFirstOperand + kSlotBytes, frame);
     PUT_ANY(Operation::Apply(a, value, lane));
   }
   NEXT(kLane + 1);

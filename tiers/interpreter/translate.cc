@@ -8,6 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "runtime/base/elapsed.h"
 #include "runtime/code_listener.h"
 #include "runtime/tier_hooks.h"
 #include "tiers/decode/body_decoder.h"
@@ -71,11 +72,8 @@ Translation Translate(ModuleCode& code, uint32_t function) {
   std::memcpy(bytecode, bytes.data(), bytes.size());
   code.AddBytecode(function, bytecode, bytes.size(), translator.header_slot());
   const uint8_t* const published = PublishBytecode(code, function, bytecode);
-  const auto duration = std::chrono::steady_clock::now() - start;
-  code.hooks().listener().OnCode(
-      {&code, function, runtime::Tier::kInterpreter, bytecode, bytes.size(),
-       static_cast<uint64_t>(
-           std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count())});
+  code.hooks().listener().OnCode({&code, function, runtime::Tier::kInterpreter, bytecode,
+                                  bytes.size(), runtime::NanosecondsSince(start)});
   return {published, {}, false};
 }
 

@@ -27,7 +27,7 @@ const runtime::CompiledCode* CodeHost::AddCode(std::unique_ptr<runtime::Compiled
   return space_.Add(std::move(code), buffer);
 }
 
-const runtime::CompiledCode* CodeHost::FindCompiled(const runtime::ModuleCode& code,
+const runtime::CompiledCode* CodeHost::FindBaseline(const runtime::ModuleCode& code,
                                                     uint32_t function) {
   return code.FindBaseline(function);
 }

@@ -20,7 +20,7 @@ class CodeHost : public Host {
   const runtime::CompiledCode* AddCode(std::unique_ptr<runtime::CompiledCode> code,
                                        const runtime::CodeBuffer& buffer) override;
   std::span<const Symbol> symbols() override { return symbols_; }
-  const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode& code,
+  const runtime::CompiledCode* FindBaseline(const runtime::ModuleCode& code,
                                             uint32_t function) override;
   const void* FindOptimized(const runtime::ModuleCode& code, uint32_t function) override;
 

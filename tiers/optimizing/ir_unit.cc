@@ -37,7 +37,7 @@ absl::Status BuildFunction(IrTypes& types, uint32_t function, std::optional<uint
     return absl::InvalidArgumentError(module.DescribeFunction(function) + " has no loop " +
                                       std::to_string(*osr_loop));
   }
-  const runtime::CompiledCode* const counting = host.FindCompiled(types.code(), function);
+  const runtime::CompiledCode* const counting = host.FindBaseline(types.code(), function);
   auto* const feedback =
       counting == nullptr ? nullptr : static_cast<profiler::FunctionFeedback*>(counting->feedback);
   FunctionBuilder builder(types, into, scan.written(), osr_loop, feedback);

@@ -103,7 +103,7 @@ class Host {
                                                const runtime::CodeBuffer& buffer) = 0;
   virtual std::span<const Symbol> symbols() = 0;
   // ModuleCode::FindBaseline: that code has the feedback.
-  virtual const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode& code,
+  virtual const runtime::CompiledCode* FindBaseline(const runtime::ModuleCode& code,
                                                     uint32_t function) = 0;
   // Code of the full pipeline, which calls may go to without a look at the entry slot; null if the
   // function has none, or if each call has to ask.

@@ -48,6 +48,31 @@ struct FastVectorOperation : VectorOperation<opcode> {
 
 #undef WASMTIER_UNWRAP
 
+// The C++ type of an operand of the table's signature.
+template <runtime::ValueKind kind>
+struct VectorOperandType {
+  using Type = V128;
+};
+template <>
+struct VectorOperandType<runtime::ValueKind::kI32> {
+  using Type = uint32_t;
+};
+template <>
+struct VectorOperandType<runtime::ValueKind::kI64> {
+  using Type = uint64_t;
+};
+template <>
+struct VectorOperandType<runtime::ValueKind::kF32> {
+  using Type = float;
+};
+template <>
+struct VectorOperandType<runtime::ValueKind::kF64> {
+  using Type = double;
+};
+template <decode::Opcode opcode, int index>
+using VectorOperand =
+    typename VectorOperandType<decode::Info(opcode).signature.params[index].kind()>::Type;
+
 }  // namespace wasmtier::semantics
 
 #endif  // WASMTIER_TIERS_SEMANTICS_VECTOR_OPERATION_H_

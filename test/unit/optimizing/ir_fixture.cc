@@ -68,7 +68,7 @@ class TestHost : public optimizing::Host {
     return space_.Add(std::move(code), buffer);
   }
   std::span<const optimizing::Symbol> symbols() override { return symbols_; }
-  const runtime::CompiledCode* FindCompiled(const runtime::ModuleCode&,
+  const runtime::CompiledCode* FindBaseline(const runtime::ModuleCode&,
                                             uint32_t function) override {
     const auto found = counting_.find(function);
     return found == counting_.end() ? nullptr : &found->second.code;

@@ -25,6 +25,7 @@ using decode::Opcode;
 using decode::Shape;
 using semantics::FastVectorOperation;
 using semantics::VectorOf;
+using semantics::VectorOperand;
 using semantics::VectorOperation;
 using Vector = semantics::V128;
 
@@ -47,29 +48,6 @@ T FromNumber(const Number& number) {
     return std::bit_cast<T>(static_cast<uint32_t>(number.bits));
   }
 }
-
-template <runtime::ValueKind kind>
-struct OperandType {
-  using Type = Vector;
-};
-template <>
-struct OperandType<runtime::ValueKind::kI32> {
-  using Type = uint32_t;
-};
-template <>
-struct OperandType<runtime::ValueKind::kI64> {
-  using Type = uint64_t;
-};
-template <>
-struct OperandType<runtime::ValueKind::kF32> {
-  using Type = float;
-};
-template <>
-struct OperandType<runtime::ValueKind::kF64> {
-  using Type = double;
-};
-template <Opcode op, int index>
-using Operand = typename OperandType<Info(op).signature.params[index].kind()>::Type;
 
 // Vectors whose lanes are edges of integers and floats of every width.
 const std::vector<Number>& EdgeVectors() {
@@ -178,7 +156,7 @@ Number WithoutPayloads(const Number& number, int bits) {
 template <Opcode op, typename Row>
 Number Expected(const std::vector<Number>& args, uint32_t lane) {
   constexpr int kOperands = Info(op).signature.param_count;
-  const auto a = FromNumber<Operand<op, 0>>(args[0]);
+  const auto a = FromNumber<VectorOperand<op, 0>>(args[0]);
   if constexpr (kOperands == 1) {
     if constexpr (LaneCount(op) != 0) {
       return ToNumber(Row::Apply(a, lane));
@@ -186,13 +164,13 @@ Number Expected(const std::vector<Number>& args, uint32_t lane) {
       return ToNumber(Row::Apply(a));
     }
   } else {
-    const auto b = FromNumber<Operand<op, 1>>(args[1]);
+    const auto b = FromNumber<VectorOperand<op, 1>>(args[1]);
     if constexpr (LaneCount(op) != 0) {
       return ToNumber(Row::Apply(a, b, lane));
     } else if constexpr (kOperands == 2) {
       return ToNumber(Row::Apply(a, b));
     } else {
-      return ToNumber(Row::Apply(a, b, FromNumber<Operand<op, 2>>(args[2])));
+      return ToNumber(Row::Apply(a, b, FromNumber<VectorOperand<op, 2>>(args[2])));
     }
   }
 }

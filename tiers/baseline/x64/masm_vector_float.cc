@@ -1,5 +1,6 @@
 // Vectors of floats, conversions, and instructions of one and of three operands.
 #include "tiers/baseline/x64/assembler.h"
+#include "tiers/baseline/x64/vector_instructions.h"
 
 namespace wasmtier::baseline {
 namespace {
@@ -15,10 +16,10 @@ constexpr int kEqual = 0;
 constexpr int kLessEqual = 2;
 constexpr int kUnordered = 3;
 
-constexpr FloatInstruction kAnd = {Inst::kIdAndps, Inst::kIdVandps};
-constexpr FloatInstruction kAndNot = {Inst::kIdAndnps, Inst::kIdVandnps};
-constexpr FloatInstruction kOr = {Inst::kIdOrps, Inst::kIdVorps};
-constexpr FloatInstruction kXor = {Inst::kIdXorps, Inst::kIdVxorps};
+constexpr FloatInstruction kAndFloats = {Inst::kIdAndps, Inst::kIdVandps};
+constexpr FloatInstruction kAndNotFloats = {Inst::kIdAndnps, Inst::kIdVandnps};
+constexpr FloatInstruction kOrFloats = {Inst::kIdOrps, Inst::kIdVorps};
+constexpr FloatInstruction kXorFloats = {Inst::kIdXorps, Inst::kIdVxorps};
 constexpr FloatInstruction kMaxSingle = {Inst::kIdMaxps, Inst::kIdVmaxps};
 constexpr FloatInstruction kMaxDouble = {Inst::kIdMaxpd, Inst::kIdVmaxpd};
 constexpr FloatInstruction kMinDouble = {Inst::kIdMinpd, Inst::kIdVminpd};
@@ -32,8 +33,6 @@ constexpr FloatInstruction kTruncateSingle = {Inst::kIdCvttps2dq, Inst::kIdVcvtt
 constexpr FloatInstruction kTruncateDouble = {Inst::kIdCvttpd2dq, Inst::kIdVcvttpd2dq};
 constexpr FloatInstruction kRoundDouble = {Inst::kIdRoundpd, Inst::kIdVroundpd};
 constexpr FloatInstruction kToSingle = {Inst::kIdCvtdq2ps, Inst::kIdVcvtdq2ps};
-constexpr FloatInstruction kShiftRight32 = {Inst::kIdPsrld, Inst::kIdVpsrld};
-constexpr FloatInstruction kShiftRight64 = {Inst::kIdPsrlq, Inst::kIdVpsrlq};
 constexpr FloatInstruction kSubtract32 = {Inst::kIdPsubd, Inst::kIdVpsubd};
 
 constexpr uint64_t kTwoTo31AsSingles = 0x4f0000004f000000;
@@ -80,24 +79,24 @@ void Masm::Assembler::VectorFloatMinMax(bool is_64, bool is_max, Register destin
   Apply(limit, kXmm1, b, Operand::In(a));
   if (is_max) {
     // Where they differ; +0 - -0 is +0, and NaNs become quiet.
-    Apply(kXor, kXmm1, kXmm1, Operand::In(kXmm0));
-    Apply(kOr, kXmm0, kXmm0, Operand::In(kXmm1));
+    Apply(kXorFloats, kXmm1, kXmm1, Operand::In(kXmm0));
+    Apply(kOrFloats, kXmm0, kXmm0, Operand::In(kXmm1));
     Apply(is_64 ? kSubtractDouble : kSubtractSingle, kXmm0, kXmm0, Operand::In(kXmm1));
   } else {
-    Apply(kOr, kXmm0, kXmm0, Operand::In(kXmm1));
+    Apply(kOrFloats, kXmm0, kXmm0, Operand::In(kXmm1));
   }
   // NaNs get a canonical payload: all ones above it, and what is below is cleared.
   constexpr int kUpperBits32 = 10;
   constexpr int kUpperBits64 = 13;
   Apply(is_64 ? kCompareDouble : kCompareSingle, kXmm1, is_max ? kXmm0 : kXmm1, Operand::In(kXmm0),
         kUnordered);
-  if (!is_max) Apply(kOr, kXmm0, kXmm0, Operand::In(kXmm1));
+  if (!is_max) Apply(kOrFloats, kXmm0, kXmm0, Operand::In(kXmm1));
   if (is_64) {
     ApplyShift(kShiftRight64, kXmm1, kXmm1, kUpperBits64);
   } else {
     ApplyShift(kShiftRight32, kXmm1, kXmm1, kUpperBits32);
   }
-  ApplyLast(kAndNot, destination, kXmm1, Operand::In(kXmm0));
+  ApplyLast(kAndNotFloats, destination, kXmm1, Operand::In(kXmm0));
 }
 
 void Masm::Assembler::FloatVectorBinary(Opcode opcode, Register destination, Register a,
@@ -134,13 +133,13 @@ void Masm::Assembler::FloatVectorBinary(Opcode opcode, Register destination, Reg
 void Masm::Assembler::TruncateToSigned(Register destination, Register a) {
   // NaN becomes 0.
   Apply(kCompareSingle, kXmm0, a, Operand::In(a), kEqual);
-  Apply(kAnd, kXmm1, a, Operand::In(kXmm0));
+  Apply(kAndFloats, kXmm1, a, Operand::In(kXmm0));
   // The sign bit of what is not negative; and of it, what overflows.
-  Apply(kXor, kXmm0, kXmm0, Operand::In(kXmm1));
+  Apply(kXorFloats, kXmm0, kXmm0, Operand::In(kXmm1));
   ApplyUnary(kTruncateSingle, kXmm1, kXmm1);
-  Apply(kAnd, kXmm0, kXmm0, Operand::In(kXmm1));
+  Apply(kAndFloats, kXmm0, kXmm0, Operand::In(kXmm1));
   ApplyShift({Inst::kIdPsrad, Inst::kIdVpsrad}, kXmm0, kXmm0, 31);
-  ApplyLast(kXor, destination, kXmm0, Operand::In(kXmm1));
+  ApplyLast(kXorFloats, destination, kXmm0, Operand::In(kXmm1));
 }
 
 void Masm::Assembler::TruncateToUnsigned(Register destination, Register a) {
@@ -157,7 +156,7 @@ void Masm::Assembler::TruncateToUnsigned(Register destination, Register a) {
   MoveVector(kXmm1, two_to_31);
   Apply(kCompareSingle, kXmm1, kXmm1, Operand::In(kXmm0), kLessEqual);
   ApplyUnary(kTruncateSingle, kXmm0, kXmm0);
-  Apply(kXor, kXmm0, kXmm0, Operand::In(kXmm1));
+  Apply(kXorFloats, kXmm0, kXmm0, Operand::In(kXmm1));
   ZeroFloat(kXmm1);
   Apply({Inst::kIdPmaxsd, Inst::kIdVpmaxsd}, kXmm0, kXmm0, Operand::In(kXmm1));
   // What is above 2^31 becomes 2^31 in the lower part.
@@ -169,7 +168,7 @@ void Masm::Assembler::TruncateDoubles(bool is_signed, Register destination, Regi
   if (is_signed) {
     // NaN becomes 0, since minpd returns the second operand for it.
     Apply(kCompareDouble, kXmm0, a, Operand::In(a), kEqual);
-    Apply(kAnd, kXmm0, kXmm0, Repeated(kMaxI32AsDouble));
+    Apply(kAndFloats, kXmm0, kXmm0, Repeated(kMaxI32AsDouble));
     Apply(kMinDouble, kXmm1, a, Operand::In(kXmm0));
     return ApplyUnary(kTruncateDouble, destination, kXmm1);
   }
@@ -213,7 +212,7 @@ void Masm::Assembler::AbsoluteLanes64(Register destination, Register a) {
   if (cpu.avx512) return Emit(Inst::kIdVpabsq, X(destination), X(a));
   ZeroFloat(kXmm0);
   Apply({Inst::kIdPcmpgtq, Inst::kIdVpcmpgtq}, kXmm0, kXmm0, Operand::In(a));
-  Apply(kXor, destination, a, Operand::In(kXmm0));
+  Apply(kXorFloats, destination, a, Operand::In(kXmm0));
   Apply({Inst::kIdPsubq, Inst::kIdVpsubq}, destination, destination, Operand::In(kXmm0));
 }
 
@@ -292,13 +291,13 @@ void Masm::VectorUnary(Opcode opcode, Register destination, const Operand& opera
   if (single.sse != Inst::kIdNone) return as.ApplyUnary(single, destination, a);
   if (as.RoundLanes(opcode, destination, a) || as.ExtendLanes(opcode, destination, a)) return;
   const auto sign = [&](bool is_64, bool is_negation) {
-    as.FloatSign(is_64, is_negation ? kXor : kAnd, /*sign_mask=*/is_negation, destination,
-                 Operand::In(a));
+    as.FloatSign(is_64, is_negation ? kXorFloats : kAndFloats, /*sign_mask=*/is_negation,
+                 destination, Operand::In(a));
   };
   switch (opcode) {
     case Opcode::kV128Not:
       as.FillWithOnes(kXmm0);
-      return as.ApplyLast(kXor, destination, kXmm0, Operand::In(a));
+      return as.ApplyLast(kXorFloats, destination, kXmm0, Operand::In(a));
     case Opcode::kF32x4Abs:
       return sign(/*is_64=*/false, /*is_negation=*/false);
     case Opcode::kF32x4Neg:

@@ -1,24 +1,16 @@
 // Vectors of integers: what takes several instructions.
 #include "tiers/baseline/x64/assembler.h"
+#include "tiers/baseline/x64/vector_instructions.h"
 
 namespace wasmtier::baseline {
 namespace {
 
-constexpr FloatInstruction kXor = {Inst::kIdPxor, Inst::kIdVpxor};
-constexpr FloatInstruction kAnd = {Inst::kIdPand, Inst::kIdVpand};
-constexpr FloatInstruction kShuffle32 = {Inst::kIdPshufd, Inst::kIdVpshufd};
-constexpr FloatInstruction kShuffle8 = {Inst::kIdPshufb, Inst::kIdVpshufb};
 constexpr FloatInstruction kAdd32 = {Inst::kIdPaddd, Inst::kIdVpaddd};
 constexpr FloatInstruction kAdd64 = {Inst::kIdPaddq, Inst::kIdVpaddq};
 constexpr FloatInstruction kMultiply16 = {Inst::kIdPmullw, Inst::kIdVpmullw};
 constexpr FloatInstruction kMultiplyU32 = {Inst::kIdPmuludq, Inst::kIdVpmuludq};
 constexpr FloatInstruction kMultiplyS32 = {Inst::kIdPmuldq, Inst::kIdVpmuldq};
-constexpr FloatInstruction kShiftLeft16 = {Inst::kIdPsllw, Inst::kIdVpsllw};
 constexpr FloatInstruction kShiftLeft64 = {Inst::kIdPsllq, Inst::kIdVpsllq};
-constexpr FloatInstruction kShiftRight16 = {Inst::kIdPsrlw, Inst::kIdVpsrlw};
-constexpr FloatInstruction kShiftRight32 = {Inst::kIdPsrld, Inst::kIdVpsrld};
-constexpr FloatInstruction kShiftRight64 = {Inst::kIdPsrlq, Inst::kIdVpsrlq};
-constexpr FloatInstruction kShiftRightSigned16 = {Inst::kIdPsraw, Inst::kIdVpsraw};
 constexpr FloatInstruction kBlend16 = {Inst::kIdPblendw, Inst::kIdVpblendw};
 constexpr FloatInstruction kMultiplyAddPairs16 = {Inst::kIdPmaddwd, Inst::kIdVpmaddwd};
 constexpr FloatInstruction kMultiplyAddPairs8 = {Inst::kIdPmaddubsw, Inst::kIdVpmaddubsw};

@@ -4,12 +4,11 @@
 #include <cstring>
 
 #include "tiers/baseline/x64/assembler.h"
+#include "tiers/baseline/x64/vector_instructions.h"
 
 namespace wasmtier::baseline {
 namespace {
 
-constexpr FloatInstruction kShuffle8 = {Inst::kIdPshufb, Inst::kIdVpshufb};
-constexpr FloatInstruction kShuffle32 = {Inst::kIdPshufd, Inst::kIdVpshufd};
 constexpr FloatInstruction kMoveFrom32 = {Inst::kIdMovd, Inst::kIdVmovd};
 constexpr FloatInstruction kMoveFrom64 = {Inst::kIdMovq, Inst::kIdVmovq};
 constexpr FloatInstruction kTest = {Inst::kIdPtest, Inst::kIdVptest};
@@ -60,8 +59,6 @@ bool AreBlended(const Lanes& lanes, int* immediate) {
   }
   return true;
 }
-
-uint32_t LaneBytes(Opcode opcode) { return kLanes / decode::LaneCount(opcode); }
 
 InstId InsertInstruction(uint32_t bytes, bool avx) {
   switch (bytes) {
@@ -231,7 +228,7 @@ void Masm::Assembler::SplatLowest(uint32_t bytes, Register destination) {
 
 void Masm::VectorExtractLane(Opcode opcode, Register destination, const Operand& a, uint32_t lane) {
   Assembler& as = *assembler_;
-  const uint32_t bytes = LaneBytes(opcode);
+  const uint32_t bytes = decode::LaneBytes(opcode);
   if (a.kind == Operand::Kind::kFrame) {
     const x86::Mem memory = as.Frame(a.offset + static_cast<int32_t>(lane * bytes), bytes);
     switch (opcode) {
@@ -276,7 +273,7 @@ void Masm::VectorExtractLane(Opcode opcode, Register destination, const Operand&
 void Masm::VectorReplaceLane(Opcode opcode, Register destination, Register a, const Operand& scalar,
                              uint32_t lane) {
   Assembler& as = *assembler_;
-  const uint32_t bytes = LaneBytes(opcode);
+  const uint32_t bytes = decode::LaneBytes(opcode);
   if (IsFloat(TypesOf(opcode).operand)) {
     return as.ReplaceFloat(bytes == 8, destination, a, scalar, lane);
   }
@@ -439,7 +436,7 @@ x86::Mem Masm::Assembler::PlaceOf(const Place& place, uint32_t bytes) {
 void Masm::LoadLane(Opcode opcode, Register destination, const Place& place, Register vector,
                     uint32_t lane) {
   Assembler& as = *assembler_;
-  const uint32_t bytes = LaneBytes(opcode);
+  const uint32_t bytes = decode::LaneBytes(opcode);
   const x86::Mem memory = as.PlaceOf(place, bytes);
   if (!as.cpu.avx) {
     as.MoveVector(destination, Operand::In(vector));
@@ -451,7 +448,7 @@ void Masm::LoadLane(Opcode opcode, Register destination, const Place& place, Reg
 
 void Masm::StoreLane(Opcode opcode, const Place& place, Register vector, uint32_t lane) {
   Assembler& as = *assembler_;
-  const uint32_t bytes = LaneBytes(opcode);
+  const uint32_t bytes = decode::LaneBytes(opcode);
   const x86::Mem memory = as.PlaceOf(place, bytes);
   const x86::Xmm from = as.X(vector);
   as.NoteFault();

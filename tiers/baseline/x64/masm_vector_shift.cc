@@ -1,15 +1,10 @@
 // Vectors: shifts.
 #include "tiers/baseline/x64/assembler.h"
+#include "tiers/baseline/x64/vector_instructions.h"
 
 namespace wasmtier::baseline {
 namespace {
 
-constexpr FloatInstruction kShiftLeft16 = {Inst::kIdPsllw, Inst::kIdVpsllw};
-constexpr FloatInstruction kShiftRight16 = {Inst::kIdPsrlw, Inst::kIdVpsrlw};
-constexpr FloatInstruction kShiftRight64 = {Inst::kIdPsrlq, Inst::kIdVpsrlq};
-constexpr FloatInstruction kShiftRightSigned16 = {Inst::kIdPsraw, Inst::kIdVpsraw};
-constexpr FloatInstruction kXor = {Inst::kIdPxor, Inst::kIdVpxor};
-constexpr FloatInstruction kAnd = {Inst::kIdPand, Inst::kIdVpand};
 constexpr FloatInstruction kUnpackLowBytes = {Inst::kIdPunpcklbw, Inst::kIdVpunpcklbw};
 constexpr FloatInstruction kUnpackHighBytes = {Inst::kIdPunpckhbw, Inst::kIdVpunpckhbw};
 
