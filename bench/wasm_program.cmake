@@ -1,12 +1,13 @@
-# Compiles C and C++ sources twice: for wasm32-wasip1, and natively as the twin whose results and
-# times the WebAssembly is compared with. Both are plain builds whatever the preset (sanitizers, debug).
+# Compiles C and C++ sources three times: for wasm32-wasip1, and natively as the twins whose results and
+# times the WebAssembly is compared with, for any processor and, with -march=native, for this one. All are
+# plain builds whatever the preset (sanitizers, debug).
 #
 #   wasmtier_program(<group> <source> OPTIMIZE <options> [WASM <options>] [NATIVE <options>]
 #                    [WASM_ONLY] [NAMES])
 #
-# makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/native/<name>, and appends both to the
-# variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section. WASM and NATIVE are compiler options
-# for one of the two only.
+# makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/{native,march-native}/<name>, and appends them
+# to the variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section. WASM and NATIVE are compiler options
+# for WebAssembly and for the twins only.
 include_guard(GLOBAL)
 
 # The same clang version as Debian's libclang-rt and libc++ for wasm32; the host's own comes first.
@@ -58,7 +59,7 @@ function(wasmtier_program group source)
     set(compile ${WASMTIER_PROGRAM_CXX} ${WASMTIER_CXX_PROGRAM_FLAGS})
   endif()
   list(APPEND compile ${WASMTIER_PROGRAM_WARNINGS} ${arg_OPTIMIZE})
-  file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h)
+  file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h ${PROJECT_SOURCE_DIR}/bench/programs/*.h)
 
   set(strip -s)
   if(arg_NAMES)
@@ -79,14 +80,20 @@ function(wasmtier_program group source)
     return()
   endif()
 
-  set(native ${PROJECT_BINARY_DIR}/${group}/native/${name})
-  add_custom_command(
-    OUTPUT ${native}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${group}/native
-    COMMAND ${compile} ${arg_NATIVE} ${source} -o ${native} -lm
-    DEPENDS ${source} ${headers}
-    COMMENT "Compiling ${group}/${name} natively"
-    VERBATIM)
-  list(APPEND WASMTIER_PROGRAM_FILES ${native})
+  foreach(twin native march-native)
+    set(native ${PROJECT_BINARY_DIR}/${group}/${twin}/${name})
+    set(processor "")
+    if(twin STREQUAL "march-native")
+      set(processor -march=native)
+    endif()
+    add_custom_command(
+      OUTPUT ${native}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${group}/${twin}
+      COMMAND ${compile} ${arg_NATIVE} ${processor} ${source} -o ${native} -lm
+      DEPENDS ${source} ${headers}
+      COMMENT "Compiling ${group}/${name} (${twin})"
+      VERBATIM)
+    list(APPEND WASMTIER_PROGRAM_FILES ${native})
+  endforeach()
   set(WASMTIER_PROGRAM_FILES ${WASMTIER_PROGRAM_FILES} PARENT_SCOPE)
 endfunction()
