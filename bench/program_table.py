@@ -42,6 +42,9 @@ def installed(binary, modes):
 # -march=native for the one that compiles it.
 TWINS = ["native", "march-native"]
 
+# How much work a program does when it is measured: fields of Program.
+SUITES = ["cold", "short", "long"]
+
 # Groups of programs, by the rows of the table that list them: each row of "vectors" is built twice.
 GROUPS = {"programs": "programs", "kernels": "kernels", "arrays": "arrays", "vectors": "vectors",
           "scalars": "vectors"}
@@ -57,9 +60,9 @@ class Program:
     name: str
     group: str  # one of GROUPS, and the folder of its binaries
     tests: list  # a list of argument lists
-    bench: list = None  # the arguments of the measured run; None: not measured
-    short: list = None  # those that the native twin takes about 20 ms for
-    second: list = None  # those that it takes about a second for
+    cold: list = None  # the arguments that the native twin takes about 20 ms for; None: not measured
+    short: list = None  # those that it takes about 0.2 s for
+    long: list = None  # those that it takes about 2 s for
     stdin_file: str = None  # in the folder of the table; None: empty input
     env: dict = dataclasses.field(default_factory=dict)
     directory: bool = False  # runs in a fresh directory

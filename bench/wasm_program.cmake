@@ -4,9 +4,13 @@
 #
 #   wasmtier_program(<group> <source> OPTIMIZE <options> [WASM <options>] [NATIVE <options>]
 #                    [WASM_ONLY] [NAMES])
+#   wasmtier_programs(<group> <folder> ...)
 #
+# The second one takes every source of a folder as a program, and every folder in it as one of several
+# sources. A program is a file or such a folder; it
 # makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/{native,march-native}/<name>, and appends them
-# to the variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section. WASM and NATIVE are compiler options
+# to the variable WASMTIER_PROGRAM_FILES and, with twins, <group>/<name> to the global property
+# WASMTIER_PROGRAMS. NAMES keeps the name section. WASM and NATIVE are compiler options
 # for WebAssembly and for the twins only.
 include_guard(GLOBAL)
 
@@ -51,8 +55,12 @@ function(wasmtier_program group source)
     return()
   endif()
   get_filename_component(name ${source} NAME_WE)
-  get_filename_component(extension ${source} LAST_EXT)
   get_filename_component(folder ${source} DIRECTORY)
+  if(IS_DIRECTORY ${source})
+    set(folder ${source})
+    file(GLOB source CONFIGURE_DEPENDS ${folder}/*.c ${folder}/*.cc)
+  endif()
+  get_filename_component(extension "${source}" LAST_EXT)
   if(extension STREQUAL ".c")
     set(compile ${WASMTIER_PROGRAM_CC} ${WASMTIER_C_PROGRAM_FLAGS})
   else()
@@ -96,4 +104,15 @@ function(wasmtier_program group source)
     list(APPEND WASMTIER_PROGRAM_FILES ${native})
   endforeach()
   set(WASMTIER_PROGRAM_FILES ${WASMTIER_PROGRAM_FILES} PARENT_SCOPE)
+  set_property(GLOBAL APPEND PROPERTY WASMTIER_PROGRAMS ${group}/${name})
 endfunction()
+
+# A macro, for WASMTIER_PROGRAM_FILES.
+macro(wasmtier_programs group folder)
+  file(GLOB sources CONFIGURE_DEPENDS LIST_DIRECTORIES true ${folder}/*)
+  foreach(source ${sources})
+    if(IS_DIRECTORY ${source} OR source MATCHES "\\.cc?$")
+      wasmtier_program(${group} ${source} ${ARGN})
+    endif()
+  endforeach()
+endmacro()
