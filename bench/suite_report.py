@@ -85,6 +85,8 @@ def _group(group, engines):
         row += [_spread(figures[engine]["ratio"]) if engine in figures else "-" for engine in engines]
         rows.append(row)
     means = group["geometric_mean"]
+    totals = group["total"]
+    rows.append(["total time", "", *[f"{totals[engine]['ratio']:.2f}" if engine in totals else "-" for engine in engines]])
     rows.append(["geometric mean", "", *[f"{means[engine]:.2f}" if engine in means else "-" for engine in engines]])
     return (f"<h3>{html.escape(group['title'])}</h3>\n"
             + _table(["ratio of CPU time, median (min..max)", "native", *engines], rows, last_is_mean=True))
