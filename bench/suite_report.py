@@ -22,7 +22,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 th, td { padding: 3px 14px 3px 0; border-bottom: 1px solid var(--rule); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; } th { font-weight: 600; color: var(--faint); }
 tr.mean td { font-weight: 600; }
-.bars { display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; font-size: 13px; align-items: center; }
+.bars { margin: 0 0 20px; display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; font-size: 13px; align-items: center; }
 .bars i { display: inline-block; height: 12px; border-radius: 2px; vertical-align: -1px; margin-right: 6px; }
 """
 COLOURS = ("native", "march-native", "interpreter", "baseline", "optimizing", "auto")
