@@ -68,6 +68,9 @@ class Compare(unittest.TestCase):
             self.expect(0, report({"a": noisy}), report({"a": scaled(STEADY, 1.2)}), "0 slower")
         self.expect(0, report({"a": STEADY}), report({"a": [1.0, 1.2, 1.4]}), "0 slower")
 
+    def test_a_wide_range_is_noise_even_where_the_other_one_ends_below_it(self):
+        self.expect(0, report({"a": [0.97, 0.98, 1.0]}), report({"a": [1.01, 1.1, 1.9]}), "0 slower")
+
     def test_limit(self):
         before, after = report({"a": [0.999, 1, 1.001]}), report({"a": [1.010, 1.011, 1.012]})
         self.expect(0, before, after, "0 slower")
