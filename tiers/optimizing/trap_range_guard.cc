@@ -25,6 +25,7 @@
 #include <optional>
 
 #include "runtime/vm_context.h"
+#include "tiers/optimizing/loop_remarks.h"
 #include "tiers/optimizing/trap_anchors.h"
 
 namespace wasmtier::optimizing {
@@ -36,6 +37,8 @@ using llvm::SCEV;
 constexpr size_t kMaxLoopInstructions = 400;
 // Of the expressions that the guard computes, in the cost model's units.
 constexpr unsigned kExpansionBudget = 16;
+
+constexpr char kNotAffine[] = "an address does not change by the same step in each iteration";
 
 // Addresses of one form: start + invariant + step * (number of the iteration) + a constant.
 struct Range {
@@ -77,6 +80,11 @@ class Guard {
   void Apply();
 
  private:
+  // False, and says why.
+  bool Refuse(const char* why, const llvm::Instruction* at = nullptr) {
+    RemarkNotVersioned(*loop_, why, at);
+    return false;
+  }
   bool CollectAnchors();
   bool AddAccess(llvm::CallInst* anchor);
   bool AddTo(const SCEV* start32, const SCEV* invariant, const SCEV* step, bool step_is_unsigned,
@@ -110,16 +118,16 @@ bool Guard::CollectAnchors() {
   size_t instructions = 0;
   for (llvm::BasicBlock* block : loop_->blocks()) {
     for (llvm::Instruction& instruction : *block) {
-      if (++instructions > kMaxLoopInstructions) return false;
+      if (++instructions > kMaxLoopInstructions) return Refuse("the loop is too large");
       if (llvm::CallInst* const anchor = AsAnchor(&instruction)) {
         anchors_.push_back(anchor);
         continue;
       }
       const auto* const call = llvm::dyn_cast<llvm::CallBase>(&instruction);
-      if (call != nullptr && call->mayHaveSideEffects()) return false;
+      if (call != nullptr && call->mayHaveSideEffects()) return Refuse("a call", call);
     }
   }
-  return !anchors_.empty();
+  return !anchors_.empty() || Refuse("nothing in it accesses a memory with guard pages");
 }
 
 // The load of VMContext::memory_base.
@@ -163,7 +171,9 @@ void Guard::SplitConstant(const SCEV* sum, const SCEV** rest, int64_t* constant)
 bool Guard::AddTo(const SCEV* start32, const SCEV* invariant, const SCEV* step,
                   bool step_is_unsigned, int64_t distance, llvm::CallInst* anchor) {
   constexpr int64_t kMaxDistance = int64_t{1} << 33;
-  if (!llvm::isa<llvm::ConstantInt>(anchor->getArgOperand(1))) return false;
+  if (!llvm::isa<llvm::ConstantInt>(anchor->getArgOperand(1))) {
+    return Refuse("an access of unknown size", anchor);
+  }
   const auto bytes =
       static_cast<int64_t>(llvm::cast<llvm::ConstantInt>(anchor->getArgOperand(1))->getZExtValue());
   for (size_t i = 0; i < ranges_.size(); ++i) {
@@ -183,7 +193,9 @@ bool Guard::AddTo(const SCEV* start32, const SCEV* invariant, const SCEV* step,
     accesses_.push_back({anchor, i, between + distance});
     return true;
   }
-  if (distance < -kMaxDistance || distance > kMaxDistance) return false;
+  if (distance < -kMaxDistance || distance > kMaxDistance) {
+    return Refuse("a constant in an address is too large", anchor);
+  }
   ranges_.push_back({start32, invariant, step, step_is_unsigned, start32 != nullptr ? 0 : distance,
                      distance + bytes});
   accesses_.push_back({anchor, ranges_.size() - 1, distance});
@@ -193,14 +205,13 @@ bool Guard::AddTo(const SCEV* start32, const SCEV* invariant, const SCEV* step,
 bool Guard::AddAccess(llvm::CallInst* anchor) {
   const SCEV* const pointer = evolution_.getSCEV(anchor->getArgOperand(0));
   const auto* const unknown = llvm::dyn_cast<llvm::SCEVUnknown>(evolution_.getPointerBase(pointer));
-  if (unknown == nullptr || !loop_->isLoopInvariant(unknown->getValue())) return false;
-  if (base_ == nullptr) {
-    if (!IsMemoryBase(unknown->getValue())) return false;
-    base_ = unknown->getValue();
+  if (unknown == nullptr || !loop_->isLoopInvariant(unknown->getValue())) {
+    return Refuse("the base of the memory is not known", anchor);
   }
-  if (unknown->getValue() != base_) return false;
+  if (base_ == nullptr && IsMemoryBase(unknown->getValue())) base_ = unknown->getValue();
+  if (unknown->getValue() != base_) return Refuse("the base of the memory is not known", anchor);
   const SCEV* const address = evolution_.getMinusSCEV(pointer, unknown);
-  if (llvm::isa<llvm::SCEVCouldNotCompute>(address)) return false;
+  if (llvm::isa<llvm::SCEVCouldNotCompute>(address)) return Refuse(kNotAffine, anchor);
 
   // The terms: at most one changes from iteration to iteration.
   const SCEV* variant = nullptr;
@@ -216,10 +227,10 @@ bool Guard::AddAccess(llvm::CallInst* anchor) {
   };
   if (const auto* const sum = llvm::dyn_cast<llvm::SCEVAddExpr>(address)) {
     for (const SCEV* term : sum->operands()) {
-      if (!sort(term)) return false;
+      if (!sort(term)) return Refuse(kNotAffine, anchor);
     }
   } else if (!sort(address)) {
-    return false;
+    return Refuse(kNotAffine, anchor);
   }
 
   const SCEV* invariant = nullptr;
@@ -232,7 +243,7 @@ bool Guard::AddAccess(llvm::CallInst* anchor) {
     const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(extension->getOperand());
     if (induction == nullptr || induction->getLoop() != loop_ || !induction->isAffine() ||
         !induction->getType()->isIntegerTy(32)) {
-      return false;
+      return Refuse(kNotAffine, anchor);
     }
     start32 = induction->getStart();
     step =
@@ -240,19 +251,25 @@ bool Guard::AddAccess(llvm::CallInst* anchor) {
   } else if (variant != nullptr) {
     const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(variant);
     if (induction == nullptr || induction->getLoop() != loop_ || !induction->isAffine()) {
-      return false;
+      return Refuse(kNotAffine, anchor);
     }
     invariants.push_back(induction->getStart());
     step = induction->getStepRecurrence(evolution_);
   }
-  if (step != nullptr && !IsUsableStep(step, &step_is_unsigned)) return false;
+  if (step != nullptr && !IsUsableStep(step, &step_is_unsigned)) {
+    return Refuse("the step of an address changes or is too large", anchor);
+  }
   if (!invariants.empty()) {
     SplitConstant(evolution_.getAddExpr(invariants), &invariant, &distance);
   }
   // The address of 32 bits must be known by itself, to see that it does not wrap.
-  if (start32 != nullptr && (invariant != nullptr || distance < 0)) return false;
+  if (start32 != nullptr && (invariant != nullptr || distance < 0)) {
+    return Refuse("something is added to an address that may wrap", anchor);
+  }
   for (const SCEV* part : {start32, invariant, step}) {
-    if (part != nullptr && !CanExpand(part)) return false;
+    if (part != nullptr && !CanExpand(part)) {
+      return Refuse("an address costs too much to compute in front of the loop", anchor);
+    }
   }
   return AddTo(start32, invariant, step, step_is_unsigned, distance, anchor);
 }
@@ -264,13 +281,17 @@ bool Guard::CanExpand(const SCEV* expression) {
 }
 
 bool Guard::Analyze() {
-  if (loop_->getLoopPreheader() == nullptr || loop_->getLoopLatch() == nullptr) return false;
-  if (!loop_->isLCSSAForm(dominators_) || !CollectAnchors()) return false;
+  if (loop_->getLoopPreheader() == nullptr || loop_->getLoopLatch() == nullptr ||
+      !loop_->isLCSSAForm(dominators_)) {
+    return Refuse("more than one way into the loop");
+  }
+  if (!CollectAnchors()) return false;
   count_ = evolution_.getSymbolicMaxBackedgeTakenCount(loop_);
   if (llvm::isa<llvm::SCEVCouldNotCompute>(count_) ||
-      evolution_.getTypeSizeInBits(count_->getType()) > 64 || !CanExpand(count_)) {
-    return false;
+      evolution_.getTypeSizeInBits(count_->getType()) > 64) {
+    return Refuse("the number of iterations is not known");
   }
+  if (!CanExpand(count_)) return Refuse("the number of iterations costs too much to compute");
   for (llvm::CallInst* anchor : anchors_) {
     if (!AddAccess(anchor)) return false;
   }
@@ -435,6 +456,7 @@ llvm::PreservedAnalyses RangeGuardPass::run(llvm::Function& function,
     changed |= llvm::formLCSSA(*loop, dominators, &loops, &evolution);
     Guard guard(loop, loops, dominators, evolution, target);
     if (!guard.Analyze()) continue;
+    RemarkVersioned(*loop);
     guard.Apply();
     changed = true;
   }
