@@ -5,6 +5,7 @@
 #include <llvm/Transforms/Scalar/LICM.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 
+#include "tiers/optimizing/loop_reroll.h"
 #include "tiers/optimizing/tail_marks.h"
 #include "tiers/optimizing/trap_anchors.h"
 #include "tiers/optimizing/trap_range_guard.h"
@@ -20,6 +21,7 @@ void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
       passes.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
       passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LICMPass(llvm::LICMOptions()),
                                                            /*UseMemorySSA=*/true));
+      passes.addPass(LoopRerollPass());
     });
   }
   // LLVM looks for tail calls right behind this place.

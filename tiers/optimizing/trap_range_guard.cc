@@ -6,7 +6,6 @@
 #include <llvm/Analysis/ScalarEvolution.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
-#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/IRBuilder.h>
@@ -26,6 +25,7 @@
 
 #include "runtime/vm_context.h"
 #include "tiers/optimizing/loop_remarks.h"
+#include "tiers/optimizing/scev_expander.h"
 #include "tiers/optimizing/trap_anchors.h"
 
 namespace wasmtier::optimizing {
@@ -37,6 +37,9 @@ using llvm::SCEV;
 constexpr size_t kMaxLoopInstructions = 400;
 // Of the expressions that the guard computes, in the cost model's units.
 constexpr unsigned kExpansionBudget = 16;
+
+// On the branch to the copy whose accesses cannot trap.
+constexpr char kGuardMetadata[] = "wasmtier.range_guard";
 
 constexpr char kNotAffine[] = "an address does not change by the same step in each iteration";
 
@@ -67,13 +70,7 @@ class Guard {
         dominators_(dominators),
         evolution_(evolution),
         target_(target),
-#if LLVM_VERSION_MAJOR >= 22
-        expander_(evolution, "range") {
-  }
-#else
-        expander_(evolution, evolution.getDataLayout(), "range") {
-  }
-#endif
+        expander_(MakeExpander(evolution, "range")) {}
 
   // Whether the loop is of the kind; changes nothing.
   bool Analyze();
@@ -424,8 +421,10 @@ void Guard::Apply() {
   llvm::remapInstructionsInBlocks(slow_blocks, slow_values);
   llvm::Instruction* const jump = check->getTerminator();
   llvm::IRBuilder<> builder(jump);
-  builder.CreateCondBr(condition, fast, slow->getLoopPreheader(),
-                       llvm::MDBuilder(builder.getContext()).createLikelyBranchWeights());
+  llvm::BranchInst* const branch =
+      builder.CreateCondBr(condition, fast, slow->getLoopPreheader(),
+                           llvm::MDBuilder(builder.getContext()).createLikelyBranchWeights());
+  branch->setMetadata(kGuardMetadata, llvm::MDNode::get(builder.getContext(), {}));
   jump->eraseFromParent();
   JoinExits(slow_values);
   RewriteFastLoop();
@@ -439,6 +438,23 @@ void Guard::Apply() {
 }
 
 }  // namespace
+
+llvm::BranchInst* FindRangeGuard(const llvm::Loop& loop) {
+  const llvm::BasicBlock* block = loop.getLoopPreheader();
+  while (block != nullptr) {
+    llvm::BasicBlock* const before =
+        const_cast<llvm::BasicBlock*>(block->getSinglePredecessor());
+    if (before == nullptr) return nullptr;
+    auto* const branch = llvm::dyn_cast<llvm::BranchInst>(before->getTerminator());
+    if (branch == nullptr) return nullptr;
+    if (branch->isConditional()) {
+      return branch->hasMetadata(kGuardMetadata) && branch->getSuccessor(0) == block ? branch
+                                                                                     : nullptr;
+    }
+    block = before;
+  }
+  return nullptr;
+}
 
 llvm::PreservedAnalyses RangeGuardPass::run(llvm::Function& function,
                                             llvm::FunctionAnalysisManager& analyses) {
