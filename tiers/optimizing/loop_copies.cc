@@ -219,6 +219,68 @@ bool LoopCopies::MatchRecurrence(llvm::PHINode* phi) {
   return true;
 }
 
+bool LoopCopies::CollectTerms(llvm::Value* value, unsigned opcode, bool is_negative, bool is_root,
+                              llvm::SmallVectorImpl<Sum::Term>* terms) const {
+  auto* const operation = llvm::dyn_cast<llvm::BinaryOperator>(value);
+  const bool is_inner =
+      operation != nullptr && loop_.contains(operation) && LeafOf(operation) == nullptr &&
+      (operation->getOpcode() == opcode ||
+       (opcode == llvm::Instruction::Add && operation->getOpcode() == llvm::Instruction::Sub));
+  if (!is_inner) {
+    terms->push_back({value, is_negative});
+    return true;
+  }
+  if (!is_root && !operation->hasOneUse()) return false;
+  const bool is_difference = operation->getOpcode() == llvm::Instruction::Sub;
+  return CollectTerms(operation->getOperand(0), opcode, is_negative, false, terms) &&
+         CollectTerms(operation->getOperand(1), opcode, is_negative != is_difference, false, terms);
+}
+
+// LLVM has brought the terms of sums into an order of its own.
+bool LoopCopies::MatchSum(llvm::PHINode* phi) {
+  auto* const last = llvm::dyn_cast<llvm::BinaryOperator>(
+      phi->getIncomingValueForBlock(loop_.getLoopLatch()));
+  if (last == nullptr || !phi->getType()->isIntegerTy() || !loop_.contains(last)) return false;
+  const unsigned opcode = last->getOpcode() == llvm::Instruction::Sub
+                              ? static_cast<unsigned>(llvm::Instruction::Add)
+                              : last->getOpcode();
+  if (!llvm::Instruction::isAssociative(opcode) || !llvm::Instruction::isCommutative(opcode)) {
+    return false;
+  }
+  llvm::SmallVector<Sum::Term> terms;
+  if (!CollectTerms(last, opcode, false, true, &terms)) return false;
+  const auto self = std::find_if(terms.begin(), terms.end(), [&](const Sum::Term& term) {
+    return term.value == phi && !term.is_negative;
+  });
+  if (self == terms.end() || !phi->hasOneUse()) return false;
+  terms.erase(self);
+  if (terms.empty() || terms.size() % parts_ != 0) return false;
+  Sum sum{phi, opcode, {}};
+  while (!terms.empty()) {
+    bool is_found = false;
+    for (size_t i = 0; i < terms.size() && !is_found; ++i) {
+      llvm::SmallVector<Sum::Term> left = terms;
+      const Sum::Term first = terms[i];
+      left.erase(left.begin() + static_cast<ptrdiff_t>(i));
+      unsigned part = 1;
+      for (; part < parts_; ++part) {
+        const auto copy = std::find_if(left.begin(), left.end(), [&](const Sum::Term& term) {
+          return term.is_negative == first.is_negative && Match(first.value, term.value, part);
+        });
+        if (copy == left.end()) break;
+        left.erase(copy);
+      }
+      if (part < parts_) continue;
+      sum.terms.push_back(first);
+      terms = left;
+      is_found = true;
+    }
+    if (!is_found) return false;
+  }
+  sums_.push_back(std::move(sum));
+  return true;
+}
+
 llvm::Instruction* LoopCopies::FirstOfLast(llvm::Value* last) const {
   for (const auto& [first, copies] : copies_) {
     if (copies[parts_ - 1] == last) return first;
@@ -230,6 +292,9 @@ llvm::Instruction* LoopCopies::FirstOfLast(llvm::Value* last) const {
 bool LoopCopies::RecurrencesFit() {
   for (llvm::PHINode& phi : loop_.getHeader()->phis()) {
     if (!IsRecurrence(&phi)) continue;
+    if (std::any_of(sums_.begin(), sums_.end(), [&](const Sum& sum) { return sum.phi == &phi; })) {
+      continue;
+    }
     auto* const handed_on = llvm::dyn_cast_or_null<llvm::Instruction>(CopyOf(&phi, 1));
     if (handed_on == nullptr || copies_.find(handed_on) == copies_.end()) return false;
     for (unsigned part = 2; part < parts_; ++part) {
@@ -246,7 +311,10 @@ bool LoopCopies::RecurrencesFit() {
 bool LoopCopies::Find() {
   if (!MatchStores()) return false;
   for (llvm::PHINode& phi : loop_.getHeader()->phis()) {
-    if (IsRecurrence(&phi) && CopyOf(&phi, 1) == nullptr && !MatchRecurrence(&phi)) return false;
+    if (IsRecurrence(&phi) && CopyOf(&phi, 1) == nullptr && !MatchRecurrence(&phi) &&
+        !MatchSum(&phi)) {
+      return false;
+    }
   }
   // In the order of the program, since later passes change them in this order.
   for (llvm::Instruction& instruction : *loop_.getHeader()) {

@@ -39,6 +39,18 @@ class LoopCopies {
   const llvm::MapVector<llvm::PHINode*, llvm::Instruction*>& recurrences() const {
     return recurrences_;
   }
+  // A sum (or product, ...) of integers, whose terms may be added in any order: it becomes a
+  // recurrence to which the first part adds its terms.
+  struct Sum {
+    struct Term {
+      llvm::Value* value;
+      bool is_negative;
+    };
+    llvm::PHINode* phi;
+    unsigned opcode;
+    llvm::SmallVector<Term, 4> terms;  // of the first part
+  };
+  const llvm::SmallVector<Sum, 2>& sums() const { return sums_; }
   // The instruction of the first part whose copy in the last one this is; or null.
   llvm::Instruction* FirstOfLast(llvm::Value* last) const;
 
@@ -51,6 +63,10 @@ class LoopCopies {
   bool IsRecurrence(const llvm::Value* value) const;
   bool MatchStores();
   bool MatchRecurrence(llvm::PHINode* phi);
+  bool MatchSum(llvm::PHINode* phi);
+  // Adds the terms below `value` to the list; false if they are used elsewhere, too.
+  bool CollectTerms(llvm::Value* value, unsigned opcode, bool is_negative, bool is_root,
+                    llvm::SmallVectorImpl<Sum::Term>* terms) const;
   llvm::SmallVector<llvm::Instruction*> ChainOf(llvm::PHINode* phi) const;
   bool RecurrencesFit();
   bool Match(llvm::Value* first, llvm::Value* copy, unsigned part, unsigned depth = 0);
@@ -67,6 +83,7 @@ class LoopCopies {
   llvm::DenseMap<llvm::Value*, llvm::SmallVector<llvm::Value*, 8>> found_;  // [part], null: not yet
   Map copies_;
   llvm::MapVector<llvm::PHINode*, llvm::Instruction*> recurrences_;
+  llvm::SmallVector<Sum, 2> sums_;
 };
 
 }  // namespace wasmtier::optimizing

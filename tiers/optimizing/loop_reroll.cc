@@ -53,6 +53,8 @@ class Reroll {
  private:
   bool CanBeVectorized(llvm::PHINode* recurrence);
   bool PlanOperands();
+  bool PlanOperand(llvm::Value* operand);
+  bool IsSum(const llvm::Value* value) const;
   bool PlanValuesAfterLoop();
   bool CanExpand(const SCEV* expression, const llvm::Instruction* at) {
     return expander_.isSafeToExpandAt(expression, at);
@@ -64,6 +66,7 @@ class Reroll {
   void TightenGuard();
   void MakeCounter();
   llvm::Value* NewLeaf(llvm::Value* old);
+  void MakeSums();
   void ReplaceValuesAfterLoop();
   void ScaleWeights();
   void RemoveOldBody();
@@ -87,6 +90,7 @@ class Reroll {
     llvm::Value* value;
   };
   llvm::SmallVector<Leaf> leaves_;
+  llvm::DenseMap<llvm::Value*, llvm::Value*> new_sums_;  // by what was handed on
 };
 
 // Otherwise the loop is better as the producer made it.
@@ -101,23 +105,36 @@ bool Reroll::CanBeVectorized(llvm::PHINode* recurrence) {
 
 // Every operand of what is kept must be there in the plain loop.
 bool Reroll::PlanOperands() {
-  const llvm::Instruction* const before = loop_.getLoopPreheader()->getTerminator();
   for (const auto& [first, copies] : copies_.copies()) {
     for (llvm::Value* operand : first->operands()) {
-      if (loop_.isLoopInvariant(operand)) continue;
-      if (const llvm::SCEVAddRecExpr* const leaf = copies_.LeafOf(operand)) {
-        if (!copies_.PartStep(leaf) || !CanExpand(leaf->getStart(), before)) return false;
-        continue;
-      }
-      auto* const instruction = llvm::cast<llvm::Instruction>(operand);
-      const auto* const phi = llvm::dyn_cast<llvm::PHINode>(instruction);
-      const bool is_there = phi != nullptr
-                                ? copies_.recurrences().count(const_cast<llvm::PHINode*>(phi)) != 0
-                                : copies_.copies().count(instruction) != 0;
-      if (!is_there) return false;
+      if (!PlanOperand(operand)) return false;
+    }
+  }
+  for (const LoopCopies::Sum& sum : copies_.sums()) {
+    for (const auto& term : sum.terms) {
+      if (!PlanOperand(term.value)) return false;
     }
   }
   return true;
+}
+
+bool Reroll::PlanOperand(llvm::Value* operand) {
+  if (loop_.isLoopInvariant(operand)) return true;
+  if (const llvm::SCEVAddRecExpr* const leaf = copies_.LeafOf(operand)) {
+    return copies_.PartStep(leaf) &&
+           CanExpand(leaf->getStart(), loop_.getLoopPreheader()->getTerminator());
+  }
+  if (auto* const phi = llvm::dyn_cast<llvm::PHINode>(operand)) {
+    return copies_.recurrences().contains(phi);
+  }
+  return copies_.copies().contains(llvm::cast<llvm::Instruction>(operand));
+}
+
+// Whether it is what a sum hands on.
+bool Reroll::IsSum(const llvm::Value* value) const {
+  return std::any_of(copies_.sums().begin(), copies_.sums().end(), [&](const auto& sum) {
+    return sum.phi->getIncomingValueForBlock(loop_.getLoopLatch()) == value;
+  });
 }
 
 bool Reroll::PlanValuesAfterLoop() {
@@ -130,6 +147,10 @@ bool Reroll::PlanValuesAfterLoop() {
       if (phi == nullptr || phi->getParent() != exit) return false;
       if (llvm::Instruction* const first = copies_.FirstOfLast(&instruction)) {
         after_.push_back({phi, first});
+        continue;
+      }
+      if (IsSum(&instruction)) {
+        after_.push_back({phi, &instruction});
         continue;
       }
       const llvm::SCEVAddRecExpr* const leaf = copies_.LeafOf(&instruction);
@@ -154,6 +175,9 @@ bool Reroll::Analyze() {
   if (!CanExpand(count_, before) || !copies_.Find()) return false;
   for (const auto& [phi, first] : copies_.recurrences()) {
     if (!CanBeVectorized(phi)) return false;
+  }
+  for (const auto& sum : copies_.sums()) {
+    if (!CanBeVectorized(sum.phi)) return false;
   }
   if (!PlanOperands() || !PlanValuesAfterLoop()) return false;
   auto separations = SeparationsFor(loop_, copies_, evolution_);
@@ -244,11 +268,32 @@ llvm::Value* Reroll::NewLeaf(llvm::Value* old) {
   return value;
 }
 
+void Reroll::MakeSums() {
+  llvm::IRBuilder<> builder(next_);
+  for (const LoopCopies::Sum& sum : copies_.sums()) {
+    llvm::Value* value = sum.phi;
+    for (const auto& [term, is_negative] : sum.terms) {
+      llvm::Value* const operand =
+          !loop_.isLoopInvariant(term) && copies_.LeafOf(term) != nullptr ? NewLeaf(term) : term;
+      value = builder.CreateBinOp(
+          is_negative ? llvm::Instruction::Sub
+                      : static_cast<llvm::Instruction::BinaryOps>(sum.opcode),
+          value, operand);
+    }
+    llvm::BasicBlock* const latch = loop_.getLoopLatch();
+    new_sums_[sum.phi->getIncomingValueForBlock(latch)] = value;
+    sum.phi->setIncomingValueForBlock(latch, value);
+    kept_.insert(sum.phi);
+  }
+}
+
 void Reroll::ReplaceValuesAfterLoop() {
   for (const auto& [phi, value] : after_) {
     llvm::Value* replacement = value;
     const auto* const instruction = llvm::cast<llvm::Instruction>(value);
-    if (kept_.count(instruction) == 0) {
+    if (const auto sum = new_sums_.find(value); sum != new_sums_.end()) {
+      replacement = sum->second;
+    } else if (kept_.count(instruction) == 0) {
       replacement = Expand(copies_.LeafOf(value)->evaluateAtIteration(count_, evolution_));
     }
     phi->setIncomingValueForBlock(loop_.getHeader(), replacement);
@@ -299,6 +344,7 @@ void Reroll::Apply() {
     kept_.insert(phi);
     phi->setIncomingValueForBlock(loop_.getLoopLatch(), first);
   }
+  MakeSums();
   ReplaceValuesAfterLoop();
   ScaleWeights();
   // What was made here stays.
