@@ -22,6 +22,8 @@ void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
       passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LICMPass(llvm::LICMOptions()),
                                                            /*UseMemorySSA=*/true));
       passes.addPass(LoopRerollPass());
+      // The expressions in front of loops repeat each other.
+      passes.addPass(llvm::EarlyCSEPass());
     });
   }
   // LLVM looks for tail calls right behind this place.
