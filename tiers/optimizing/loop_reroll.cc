@@ -18,11 +18,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "tiers/optimizing/scev_expander.h"
 #include "tiers/optimizing/loop_copies.h"
 #include "tiers/optimizing/loop_order.h"
 #include "tiers/optimizing/loop_remarks.h"
-#include "tiers/optimizing/trap_range_guard.h"
+#include "tiers/optimizing/loop_versions.h"
+#include "tiers/optimizing/scev_expander.h"
 
 namespace wasmtier::optimizing {
 namespace {
@@ -184,7 +184,7 @@ bool Reroll::Analyze() {
   if (!separations) return false;
   separations_ = *std::move(separations);
   if (separations_.empty()) return true;
-  guard_ = FindRangeGuard(loop_);
+  guard_ = FindVersionBranch(loop_);
   return guard_ != nullptr &&
          std::all_of(separations_.begin(), separations_.end(), [&](const Separation& separation) {
            return CanExpand(separation.difference, guard_);

@@ -10,9 +10,7 @@
 #include <llvm/IR/PassManager.h>
 
 namespace llvm {
-class BranchInst;
 class Function;
-class Loop;
 }  // namespace llvm
 
 namespace wasmtier::optimizing {
@@ -21,10 +19,6 @@ class RangeGuardPass : public llvm::PassInfoMixin<RangeGuardPass> {
  public:
   llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
 };
-
-// The branch that leads to this loop if the guard's condition holds, and to a copy of it that
-// may trap otherwise; or null. The condition may be made stricter.
-llvm::BranchInst* FindRangeGuard(const llvm::Loop& loop);
 
 }  // namespace wasmtier::optimizing
 
