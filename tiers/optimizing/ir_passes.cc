@@ -5,6 +5,7 @@
 #include <llvm/Transforms/Scalar/LICM.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 
+#include "tiers/optimizing/loop_alias_guard.h"
 #include "tiers/optimizing/loop_reroll.h"
 #include "tiers/optimizing/tail_marks.h"
 #include "tiers/optimizing/trap_anchors.h"
@@ -17,6 +18,7 @@ void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
   if (options.pipeline == Pipeline::kFull) {
     builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager& passes, auto&&...) {
       passes.addPass(RangeGuardPass());
+      passes.addPass(AliasGuardPass());
       // Without anchors loads may leave the loop, and sums in memory become sums in registers.
       passes.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
       passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LICMPass(llvm::LICMOptions()),

@@ -12,6 +12,7 @@
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/ProfDataUtils.h>
+#include <llvm/Transforms/Utils/LoopUtils.h>
 #include <llvm/Transforms/Utils/ScalarEvolutionExpander.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@
 #include "tiers/optimizing/loop_remarks.h"
 #include "tiers/optimizing/loop_versions.h"
 #include "tiers/optimizing/scev_expander.h"
+#include "tiers/optimizing/trap_range_guard.h"
 
 namespace wasmtier::optimizing {
 namespace {
@@ -38,13 +40,12 @@ constexpr size_t kMaxInstructions = 600;
 // One loop.
 class Reroll {
  public:
-  Reroll(llvm::Loop& loop, llvm::ScalarEvolution& evolution, llvm::DominatorTree& dominators,
-         unsigned parts)
+  Reroll(llvm::Loop& loop, const LoopAnalyses& analyses, unsigned parts)
       : loop_(loop),
-        evolution_(evolution),
-        dominators_(dominators),
-        copies_(loop, evolution, parts),
-        expander_(MakeExpander(evolution, "reroll")) {}
+        analyses_(analyses),
+        evolution_(analyses.evolution),
+        copies_(loop, analyses.evolution, parts),
+        expander_(MakeExpander(analyses.evolution, "reroll")) {}
 
   // Whether it can be done, and helps; changes nothing.
   bool Analyze();
@@ -63,7 +64,7 @@ class Reroll {
     return expander_.expandCodeFor(expression, expression->getType(),
                                    loop_.getLoopPreheader()->getTerminator()->getIterator());
   }
-  void TightenGuard();
+  void GuardOrder();
   void MakeCounter();
   llvm::Value* NewLeaf(llvm::Value* old);
   void MakeSums();
@@ -72,12 +73,12 @@ class Reroll {
   void RemoveOldBody();
 
   llvm::Loop& loop_;
+  const LoopAnalyses& analyses_;
   llvm::ScalarEvolution& evolution_;
-  llvm::DominatorTree& dominators_;
   LoopCopies copies_;
   llvm::SCEVExpander expander_;
   const SCEV* count_ = nullptr;         // of jumps back
-  llvm::BranchInst* guard_ = nullptr;  // null: none is needed
+  llvm::BranchInst* guard_ = nullptr;   // whose condition becomes stricter, if order matters
   llvm::SmallVector<Separation, 4> separations_;
   llvm::SmallVector<std::pair<llvm::PHINode*, llvm::Value*>> after_;  // phi of the exit, its value
 
@@ -100,7 +101,8 @@ bool Reroll::CanBeVectorized(llvm::PHINode* recurrence) {
     // Sums of floats keep their order.
     return !descriptor.hasExactFPMath();
   }
-  return llvm::RecurrenceDescriptor::isFixedOrderRecurrence(recurrence, &loop_, &dominators_);
+  return llvm::RecurrenceDescriptor::isFixedOrderRecurrence(recurrence, &loop_,
+                                                            &analyses_.dominators);
 }
 
 // Every operand of what is kept must be there in the plain loop.
@@ -184,28 +186,38 @@ bool Reroll::Analyze() {
   if (!separations) return false;
   separations_ = *std::move(separations);
   if (separations_.empty()) return true;
+  const auto can_expand = [&](const llvm::Instruction* at) {
+    return std::all_of(
+        separations_.begin(), separations_.end(),
+        [&](const Separation& separation) { return CanExpand(separation.difference, at); });
+  };
   guard_ = FindVersionBranch(loop_);
-  return guard_ != nullptr &&
-         std::all_of(separations_.begin(), separations_.end(), [&](const Separation& separation) {
-           return CanExpand(separation.difference, guard_);
-         });
+  if (guard_ != nullptr && !can_expand(guard_)) guard_ = nullptr;
+  return guard_ != nullptr || can_expand(before);
 }
 
 // Where bytes may be the same, the loop runs as it was.
-void Reroll::TightenGuard() {
-  llvm::IRBuilder<> builder(guard_);
-  llvm::Value* condition = guard_->getCondition();
+void Reroll::GuardOrder() {
+  llvm::Instruction* const at = guard_ != nullptr ? guard_ : loop_.getLoopPreheader()->getTerminator();
+  llvm::IRBuilder<> builder(at);
+  llvm::Value* condition = guard_ != nullptr ? guard_->getCondition() : builder.getTrue();
   for (const Separation& separation : separations_) {
     llvm::Value* const difference = expander_.expandCodeFor(
-        separation.difference, builder.getInt64Ty(), guard_->getIterator());
-    builder.SetInsertPoint(guard_);
+        separation.difference, builder.getInt64Ty(), at->getIterator());
     llvm::Value* const is_behind = builder.CreateICmpSGE(
         difference, builder.getInt64(separation.b_end - separation.a_begin));
     llvm::Value* const is_before = builder.CreateICmpSLE(
         difference, builder.getInt64(separation.b_begin - separation.a_end));
     condition = builder.CreateAnd(condition, builder.CreateOr(is_behind, is_before));
   }
-  guard_->setCondition(condition);
+  if (guard_ != nullptr) {
+    guard_->setCondition(condition);
+  } else {
+    MakeVersions(loop_, condition, analyses_);
+    // It may leave through other blocks now.
+    after_.clear();
+    PlanValuesAfterLoop();
+  }
 }
 
 // Counts parts.
@@ -324,7 +336,7 @@ void Reroll::RemoveOldBody() {
 }
 
 void Reroll::Apply() {
-  if (!separations_.empty()) TightenGuard();
+  if (!separations_.empty()) GuardOrder();
   llvm::SmallPtrSet<llvm::Instruction*, 32> old;
   for (llvm::Instruction& instruction : *loop_.getHeader()) old.insert(&instruction);
   MakeCounter();
@@ -356,10 +368,12 @@ void Reroll::Apply() {
 }
 
 // A loop of one block, in which nothing but loads and stores has to do with the world.
-bool IsCandidate(const llvm::Loop& loop) {
+bool IsCandidate(const llvm::Loop& loop, const llvm::DominatorTree& dominators) {
   if (!loop.isInnermost() || loop.getNumBlocks() != 1 || loop.getLoopPreheader() == nullptr ||
       loop.getExitBlock() == nullptr || loop.getHeader()->size() > kMaxInstructions ||
-      !llvm::isa<llvm::BranchInst>(loop.getHeader()->getTerminator())) {
+      !llvm::isa<llvm::BranchInst>(loop.getHeader()->getTerminator()) ||
+      !loop.isLCSSAForm(dominators) || !CannotTrap(loop) ||
+      llvm::getBooleanLoopAttribute(&loop, "llvm.loop.isvectorized")) {
     return false;
   }
   for (const llvm::Instruction& instruction : *loop.getHeader()) {
@@ -378,13 +392,13 @@ llvm::PreservedAnalyses LoopRerollPass::run(llvm::Function& function,
                                             llvm::FunctionAnalysisManager& analyses) {
   auto& loops = analyses.getResult<llvm::LoopAnalysis>(function);
   if (loops.empty()) return llvm::PreservedAnalyses::all();
-  auto& dominators = analyses.getResult<llvm::DominatorTreeAnalysis>(function);
-  auto& evolution = analyses.getResult<llvm::ScalarEvolutionAnalysis>(function);
+  const LoopAnalyses own{loops, analyses.getResult<llvm::DominatorTreeAnalysis>(function),
+                         analyses.getResult<llvm::ScalarEvolutionAnalysis>(function)};
   bool changed = false;
   for (llvm::Loop* loop : loops.getLoopsInPreorder()) {
-    if (!IsCandidate(*loop)) continue;
+    if (!IsCandidate(*loop, own.dominators)) continue;
     for (const unsigned parts : kParts) {
-      Reroll reroll(*loop, evolution, dominators, parts);
+      Reroll reroll(*loop, own, parts);
       if (!reroll.Analyze()) continue;
       RemarkRerolled(*loop, parts);
       reroll.Apply();
@@ -392,10 +406,7 @@ llvm::PreservedAnalyses LoopRerollPass::run(llvm::Function& function,
       break;
     }
   }
-  if (!changed) return llvm::PreservedAnalyses::all();
-  llvm::PreservedAnalyses preserved;
-  preserved.preserveSet<llvm::CFGAnalyses>();
-  return preserved;
+  return changed ? llvm::PreservedAnalyses::none() : llvm::PreservedAnalyses::all();
 }
 
 }  // namespace wasmtier::optimizing

@@ -44,6 +44,9 @@ constexpr size_t kMaxCorners = 48;
 // come round to a valid address.
 constexpr unsigned kMaxDepth = 3;
 
+// On loops of the copy that cannot trap.
+constexpr char kGuardedMetadata[] = "wasmtier.guarded";
+
 // Addresses that differ by constants.
 struct Range {
   AddressForm form;  // of the first
@@ -354,10 +357,17 @@ void Guard::Apply() {
   }
   MakeVersions(*root_, EmitCondition(), analyses_);
   RewriteFastLoop();
+  for (llvm::Loop* loop : root_->getLoopsInPreorder()) {
+    llvm::addStringMetadataToLoop(loop, kGuardedMetadata, 1);
+  }
   evolution_.forgetTopmostLoop(root_);
 }
 
 }  // namespace
+
+bool CannotTrap(const llvm::Loop& loop) {
+  return llvm::getBooleanLoopAttribute(&loop, kGuardedMetadata);
+}
 
 llvm::PreservedAnalyses RangeGuardPass::run(llvm::Function& function,
                                             llvm::FunctionAnalysisManager& analyses) {
