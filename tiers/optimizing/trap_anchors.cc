@@ -5,6 +5,7 @@
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/Attributes.h>
 #include <llvm/IR/Constants.h>
+#include <llvm/IR/DebugLoc.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/IRBuilder.h>
@@ -14,6 +15,7 @@
 #include <llvm/Support/ModRef.h>
 
 #include <cstdint>
+#include <iterator>
 
 namespace wasmtier::optimizing {
 namespace {
@@ -97,6 +99,9 @@ class Lowering {
     for (const auto& [access, end] : accesses_[place.base]) {
       if (end < place.end || !dominators_.dominates(access, anchor)) continue;
       MakeVolatile(access);
+      // LLVM takes the location from what it moves to other blocks.
+      const llvm::DebugLoc& location = access->getDebugLoc();
+      if (!location || location.getLine() == 0) access->setDebugLoc(anchor->getDebugLoc());
       return true;
     }
     return false;
@@ -144,6 +149,19 @@ class Lowering {
     return nullptr;
   }
 
+  // Of vectors whose lanes alone are used LLVM loads no more than these, as if the instruction that
+  // takes them did it; such a load may come before the touch that the anchor becomes.
+  void FindParts(llvm::CallInst* anchor, const Place& place) const {
+    for (llvm::Instruction& next :
+         llvm::make_range(std::next(anchor->getIterator()), anchor->getParent()->end())) {
+      if (AsAnchor(&next) != nullptr) return;
+      const Place found = PlaceOfAccess(&next);
+      if (found.base == place.base && found.begin >= place.begin && found.end <= place.end) {
+        next.setDebugLoc(anchor->getDebugLoc());
+      }
+    }
+  }
+
   // Touches the last byte: memories have no holes.
   static void TouchEnd(llvm::CallInst* anchor) {
     llvm::IRBuilder<> builder(anchor);
@@ -160,7 +178,10 @@ class Lowering {
     bases_[place.base].push_back({anchor, place.end});
     if (llvm::Instruction* const access = FindAccess(anchor, place)) return MakeVolatile(access);
     // One read, where the whole would be two.
-    if (BytesOf(anchor) > sizeof(uint64_t)) return TouchEnd(anchor);
+    if (BytesOf(anchor) > sizeof(uint64_t)) {
+      FindParts(anchor, place);
+      return TouchEnd(anchor);
+    }
     llvm::IRBuilder<> builder(anchor);
     llvm::Type* const type = builder.getIntNTy(static_cast<unsigned>(BytesOf(anchor) * 8));
     builder.CreateAlignedLoad(type, anchor->getArgOperand(0), llvm::Align(1), /*isVolatile=*/true);
