@@ -15,7 +15,7 @@ ELEMENTS = {
     "v128": (16, "v128.load", "v128.store", "v128"),
 }
 COMMON = ("u8", "s8", "u16", "s16", "i32", "i32", "i32", "i64", "f32", "f32", "f64")
-ALL = (*ELEMENTS, "i32", "i32", "u8", "f32", "f64")
+OTHERS = (*ELEMENTS, *COMMON, *COMMON)
 
 CONVERSIONS = {
     ("i32", "i64"): "(i64.extend_i32_s {})", ("i64", "i32"): "(i32.wrap_i64 {})",

@@ -15,7 +15,6 @@
 #include <llvm/Support/ModRef.h>
 
 #include <cstdint>
-#include <iterator>
 
 namespace wasmtier::optimizing {
 namespace {
@@ -99,9 +98,7 @@ class Lowering {
     for (const auto& [access, end] : accesses_[place.base]) {
       if (end < place.end || !dominators_.dominates(access, anchor)) continue;
       MakeVolatile(access);
-      // LLVM takes the location from what it moves to other blocks.
-      const llvm::DebugLoc& location = access->getDebugLoc();
-      if (!location || location.getLine() == 0) access->setDebugLoc(anchor->getDebugLoc());
+      if (HasNoLocation(access)) access->setDebugLoc(anchor->getDebugLoc());
       return true;
     }
     return false;
@@ -113,6 +110,12 @@ class Lowering {
     } else {
       llvm::cast<llvm::StoreInst>(access)->setVolatile(true);
     }
+  }
+
+  // LLVM takes the location from what it moves to other blocks.
+  static bool HasNoLocation(const llvm::Instruction* access) {
+    const llvm::DebugLoc& location = access->getDebugLoc();
+    return !location || location.getLine() == 0;
   }
 
   // Whether an access may be made behind the instruction that should be made before it. Not behind
@@ -149,16 +152,20 @@ class Lowering {
     return nullptr;
   }
 
-  // Of vectors whose lanes alone are used LLVM loads no more than these, as if the instruction that
-  // takes them did it; such a load may come before the touch that the anchor becomes.
-  void FindParts(llvm::CallInst* anchor, const Place& place) const {
-    for (llvm::Instruction& next :
-         llvm::make_range(std::next(anchor->getIterator()), anchor->getParent()->end())) {
-      if (AsAnchor(&next) != nullptr) return;
-      const Place found = PlaceOfAccess(&next);
-      if (found.base == place.base && found.begin >= place.begin && found.end <= place.end) {
-        next.setDebugLoc(anchor->getDebugLoc());
-      }
+  // Of values that are used in part LLVM loads no more than that, as if the instruction that takes
+  // the part did it, and moves such a load in front of what the anchor becomes, or of a loop.
+  void LocateParts(llvm::CallInst* anchor, const Place& place) {
+    const auto is_part = [&](llvm::Instruction* access) {
+      const Place found = PlaceOfAccess(access);
+      return found.base == place.base && found.begin >= place.begin && found.end <= place.end;
+    };
+    for (const auto& [access, end] : accesses_[place.base]) {
+      if (HasNoLocation(access) && is_part(access)) access->setDebugLoc(anchor->getDebugLoc());
+    }
+    if (BytesOf(anchor) <= sizeof(uint64_t)) return;
+    for (llvm::Instruction* next = anchor->getNextNode();
+         next != nullptr && AsAnchor(next) == nullptr; next = next->getNextNode()) {
+      if (is_part(next)) next->setDebugLoc(anchor->getDebugLoc());
     }
   }
 
@@ -174,14 +181,12 @@ class Lowering {
   void Lower(llvm::CallInst* anchor) {
     if (!HasSize(anchor)) return TouchEnd(anchor);
     const Place place = PlaceOfAnchor(anchor);
+    LocateParts(anchor, place);
     if (IsImplied(anchor, place)) return;
     bases_[place.base].push_back({anchor, place.end});
     if (llvm::Instruction* const access = FindAccess(anchor, place)) return MakeVolatile(access);
     // One read, where the whole would be two.
-    if (BytesOf(anchor) > sizeof(uint64_t)) {
-      FindParts(anchor, place);
-      return TouchEnd(anchor);
-    }
+    if (BytesOf(anchor) > sizeof(uint64_t)) return TouchEnd(anchor);
     llvm::IRBuilder<> builder(anchor);
     llvm::Type* const type = builder.getIntNTy(static_cast<unsigned>(BytesOf(anchor) * 8));
     builder.CreateAlignedLoad(type, anchor->getArgOperand(0), llvm::Align(1), /*isVolatile=*/true);
