@@ -165,6 +165,10 @@ std::optional<LoopReports::Key> LoopReports::KeyOf(const llvm::Loop& loop) {
       if (const std::optional<Key> key = KeyOf(instruction.getDebugLoc().get())) ++votes[*key];
     }
   }
+  // What comes before an inner loop is, too, of that loop: its guard, the begin of vectors.
+  for (const llvm::Loop* inner : loop.getSubLoops()) {
+    if (const std::optional<Key> key = KeyOf(*inner)) votes.erase(*key);
+  }
   const auto most = std::ranges::max_element(
       votes, [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most == votes.end()) return std::nullopt;
