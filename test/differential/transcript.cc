@@ -327,7 +327,9 @@ class Runner {
     } else {
       LogCall(what, results.status());
     }
-    if (Trap::FromStatus(results.status())) UndoInMemories(before);
+    if (Trap::FromStatus(results.status()) && !IsExhaustion(results.status())) {
+      UndoInMemories(before);
+    }
     return results.status();
   }
 
