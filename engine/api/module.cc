@@ -173,6 +173,10 @@ FunctionInfo Module::function(uint32_t index) const {
   return info;
 }
 
+std::optional<SourceLine> Module::FindSourceLine(uint32_t offset) const {
+  return internal::ToPublic(state_->module().FindSourceLine(offset));
+}
+
 absl::StatusOr<std::string> Module::Disassemble(uint32_t index) const {
   const auto code = CodeToShow(*state_, index);
   if (!code.ok()) return code.status();

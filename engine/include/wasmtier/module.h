@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "wasmtier/engine.h"
+#include "wasmtier/source_line.h"
 #include "wasmtier/types.h"
 
 namespace wasmtier {
@@ -114,6 +115,9 @@ class Module {
   uint32_t function_count() const;
   // `index` < function_count().
   FunctionInfo function(uint32_t index) const;
+  // Where the instruction at an offset in the module's bytes comes from, if the module has DWARF,
+  // which is read at the first call.
+  std::optional<SourceLine> FindSourceLine(uint32_t offset) const;
 
   // The machine code of the baseline tier (with TierMode::kOptimizing, of that tier) for a
   // function, as text: each wasm instruction with its offset in the module, and below it what was
