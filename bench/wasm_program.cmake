@@ -2,10 +2,10 @@
 # times the WebAssembly is compared with. Both are plain builds whatever the preset (sanitizers, debug).
 #
 #   wasmtier_program(<group> <source> OPTIMIZE <options> [WASM <options>] [NATIVE <options>]
-#                    [WASM_ONLY] [NAMES])
+#                    [WASM_ONLY] [NAMES] [LINES])
 #
 # makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/native/<name>, and appends both to the
-# variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section. WASM and NATIVE are compiler options
+# variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section, LINES also the DWARF. WASM and NATIVE are compiler options
 # for one of the two only.
 include_guard(GLOBAL)
 
@@ -45,7 +45,7 @@ set(WASMTIER_PROGRAM_WARNINGS -Wall -Wextra -Werror -Wno-deprecated-declarations
     CACHE INTERNAL "")
 
 function(wasmtier_program group source)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY;NAMES" "" "OPTIMIZE;WASM;NATIVE")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY;NAMES;LINES" "" "OPTIMIZE;WASM;NATIVE")
   if(NOT WASMTIER_HAVE_WASI_LIBC)
     return()
   endif()
@@ -63,6 +63,9 @@ function(wasmtier_program group source)
   set(strip -s)
   if(arg_NAMES)
     set(strip -Wl,--strip-debug)
+  endif()
+  if(arg_LINES)
+    set(strip -g)
   endif()
 
   set(wasm ${PROJECT_BINARY_DIR}/${group}/wasm/${name}.wasm)

@@ -546,6 +546,38 @@ class Inspect(CommandTest):
             self.assertEqual(code["entries"], len(module["functions"]))
             self.assertLess(code["offset"], divide["offset"])
 
+    def inspect_vectorization(self):
+        loops = self.file("loops.wat", """(module (memory 1)
+          (func $add (param $x i32) (param $n i32) (local $i i32)
+            (loop $again
+              (i32.store (i32.add (local.get $x) (i32.shl (local.get $i) (i32.const 2)))
+                (i32.add (i32.const 3)
+                  (i32.load (i32.add (local.get $x) (i32.shl (local.get $i) (i32.const 2))))))
+              (br_if $again (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                                      (local.get $n)))))
+          (func $find (param $p i32) (result i32)
+            (loop $again
+              (local.set $p (i32.add (local.get $p) (i32.const 1)))
+              (br_if $again (i32.load8_u (local.get $p))))
+            (local.get $p))
+          (func $none))""")
+        out = self.expect(0, "inspect", "--vectorization", "add", loops, err="").out
+        self.assertRegex(out, r"^function 0 <add>:\n  loop 0x[0-9a-f]+-0x[0-9a-f]+: vectorized by \d+"
+                              r"(, interleaved by \d+)?; versioned behind a guard of its addresses\n$")
+        out = self.expect(0, "inspect", "--vectorization", "1", loops, err="").out
+        self.assertRegex(out, r"^function 1 <find>:\n  loop 0x[0-9a-f]+-0x[0-9a-f]+: not vectorized: .+; "
+                              r"not versioned: the number of iterations is not known\n$")
+        self.expect(0, "inspect", "--vectorization", "none", loops, out="function 2 <none>: no loops\n")
+        self.assertIn("not versioned: nothing in it accesses a memory with guard pages",
+                      self.expect(0, "inspect", "--vectorization", "add", "--explicit-checks", loops).out)
+        found = json.loads(self.expect(0, "inspect", "--json", "--vectorization", "add", loops, err="").out)
+        loop, = found["loops"]
+        self.assertTrue(loop["versioned"])
+        self.assertGreater(loop["vector_width"], 1)
+        self.assertLess(loop["offset"], loop["end_offset"])
+        self.expect(2, "inspect", "--vectorization", "x", loops, out="",
+                    err="inspect: --vectorization: no function is called x")
+
     def test_wrong_usage(self):
         self.expect(2, "inspect", err="inspect: expected one FILE, found 0")
         self.expect(2, "inspect", "a", "b", err="inspect: expected one FILE, found 2")
@@ -572,10 +604,11 @@ class Inspect(CommandTest):
             for option in ("--ir", "--raw-ir"):
                 self.expect(2, "inspect", option, "x", calculator, out="",
                             err=f"inspect: {option}: no function is called x")
+            self.inspect_vectorization()
         self.expect(2, "inspect", "--asm", "99", calculator, err="inspect: --asm: no function 99: there are 9")
         self.expect(2, "inspect", "--asm", "x", calculator, err="inspect: --asm: no function is called x")
         self.expect(2, "inspect", "--asm", "divide", "--ir", "divide", calculator, out="",
-                    err="inspect: one of --asm, --ir and --raw-ir at a time")
+                    err="inspect: one of --asm, --ir, --raw-ir and --vectorization at a time")
         twins = self.file("twins.wat", """(module (import "a" "b" (func $twin))
             (func (export "c") (call $twin)) (func $twin2))""")
         self.expect(2, "inspect", "--asm", "0", twins, err="function 0 <twin> is imported")
