@@ -3,13 +3,12 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "engine/cli/read_file.h"
 #include "wasmtier/engine.h"
 
@@ -57,7 +56,12 @@ Machine DescribeMachine() {
   machine.engine = Version();
   machine.optimizer = OptimizerModule().value_or("");
   machine.llvm = LoadedLlvm();
-  machine.time = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
+  char text[32];
+  tm parts;
+  const time_t now = time(nullptr);
+  if (gmtime_r(&now, &parts) != nullptr) {
+    machine.time.assign(text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts));
+  }
   return machine;
 }
 

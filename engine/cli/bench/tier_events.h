@@ -16,14 +16,15 @@ namespace wasmtier::cli {
 struct TierEvent {
   enum class Kind : uint8_t { kCode, kPublished, kDropped, kFailed, kLoopEntry };
   Kind kind = Kind::kCode;
-  std::string tier;  // "interpreter", "baseline", "optimizing"; of a loop entry: the one it left
-  std::string name;  // of the function
+  std::string tier =
+      {};  // "interpreter", "baseline", "optimizing"; of a loop entry: the one it left
+  std::string name = {};  // of the function
   uint32_t function = 0;
-  std::optional<uint32_t> loop;  // where the code begins at one
-  std::string pipeline;          // of optimized code: "quick" or "full"
-  uint64_t bytes = 0;            // of code
-  double begin = 0;              // seconds
-  double end = 0;                // the same as `begin` where it took no time
+  std::optional<uint32_t> loop = std::nullopt;  // where the code begins at one
+  std::string pipeline = {};                    // of optimized code: "quick" or "full"
+  uint64_t bytes = 0;                           // of code
+  double begin = 0;                             // seconds
+  double end = 0;                               // the same as `begin` where it took no time
 };
 
 // "code", "published", "dropped", "failed", "loop entry"

@@ -21,9 +21,9 @@ struct WarmUpCurve {
   // Of the work that is counted together.
   static constexpr double kWindow = 0.01;  // seconds
 
-  double loaded = 0;           // when the first run could begin
-  std::vector<CurveRun> runs;  // one after the other
-  TierEvents events;           // by the same clock
+  double loaded = 0;                // when the first run could begin
+  std::vector<CurveRun> runs = {};  // one after the other
+  TierEvents events = {};           // by the same clock
 
   double end() const { return runs.empty() ? loaded : runs.back().end; }
   // Runs in each window of kWindow seconds, from 0; the last one, which is not complete, is left
