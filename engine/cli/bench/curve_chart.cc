@@ -64,7 +64,7 @@ class Chart {
       work_ = std::max(work_, Largest(tier.curve.WorkPerWindow()));
     }
     // Slow tiers take long to say nothing new.
-    seconds_ = std::clamp(2 * marked_->curve.end(), 2 * WarmUpCurve::kWindow, seconds_ + 1e-3);
+    seconds_ = std::clamp(1.2 * marked_->curve.end(), 2 * WarmUpCurve::kWindow, seconds_ + 1e-3);
     work_ = std::max(work_, native_work_) * 1.05;
     if (work_ <= 0) work_ = 1;
   }

@@ -83,6 +83,7 @@ int FileBench::Run() {
     series.interpreter = Statistics(*programs_[i], Tier::kInterpreter);
     series.baseline = Statistics(*programs_[i], Tier::kBaseline);
     series.optimizing = Statistics(*programs_[i], Tier::kOptimizing);
+    series.curve.is_complete = programs_[i]->compiles() == compiles_in_curve_[i];
     series.refused_functions = programs_[i]->engine().refused_functions();
     series.refused_optimizations = programs_[i]->engine().refused_optimizations();
   }
@@ -186,6 +187,7 @@ int FileBench::MakeCurve(InProcessProgram& program, InProcessSeries& series) {
   absl::StatusOr<TierEvents> events = program.Events();
   if (!events.ok()) return Fail(kExitOutput, std::string(events.status().message()));
   curve.events = *std::move(events);
+  compiles_in_curve_.push_back(program.compiles());
   return kExitOk;
 }
 

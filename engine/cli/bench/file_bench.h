@@ -59,6 +59,7 @@ class FileBench {
   CapturedStreams& streams_;
   Progress& progress_;
   std::vector<std::unique_ptr<InProcessProgram>> programs_;  // as report_.tiers
+  std::vector<uint64_t> compiles_in_curve_;                  // of each program
   std::optional<Outcome> expected_;
   std::string expected_name_;
   uint64_t steps_left_;

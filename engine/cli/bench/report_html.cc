@@ -33,7 +33,8 @@ th:first-child, td:first-child { text-align: left; } th { font-weight: 600; colo
 svg { width: 100%; height: auto; display: block; font-size: 12px; }
 svg text { fill: var(--text); } svg .label { text-anchor: end; } svg .tick { text-anchor: middle; }
 .grid { stroke: var(--rule); } .event { stroke: var(--auto); opacity: .45; }
-.line { fill: none; stroke-width: 1.8; } .whisker { stroke: var(--text); fill: none; }
+.fill { fill: var(--faint); }
+.line { fill: none; stroke: var(--faint); stroke-width: 1.8; } .whisker { stroke: var(--text); fill: none; }
 .key { display: inline-block; margin-right: 18px; } .key i { display: inline-block; width: 12px;
   height: 12px; border-radius: 2px; margin-right: 6px; vertical-align: -1px; }
 )css";
@@ -117,6 +118,20 @@ std::string WarmBars(const FileReport& file) {
   return absl::StrCat("<div><h3>", kTitle, "</h3>\n", BarChart(bars, kTitle), "</div>\n");
 }
 
+std::string CodeBars(const FileReport& file) {
+  constexpr char kTitle[] = "Code made: bytecode and machine code";
+  std::vector<Bar> bars;
+  for (const InProcessSeries& series : file.tiers) {
+    const auto bytes = static_cast<double>(series.interpreter.bytes + series.baseline.bytes +
+                                           series.optimizing.bytes);
+    bars.push_back({.label = series.name,
+                    .colour = series.name,
+                    .value = {bytes, bytes, bytes},
+                    .text = absl::StrFormat("%.1f kB", bytes / 1e3)});
+  }
+  return absl::StrCat("<div><h3>", kTitle, "</h3>\n", BarChart(bars, kTitle), "</div>\n");
+}
+
 std::string CurveHtml(const FileReport& file) {
   const ProcessSeries* const native = file.native();
   std::string html = absl::StrCat(
@@ -152,7 +167,7 @@ std::string FileHtml(const FileReport& file) {
   if (!file.processes.empty()) {
     absl::StrAppend(&html, MemoryBars(file.processes, "Whole process: peak of resident memory"));
   }
-  absl::StrAppend(&html, "</div>\n", CurveHtml(file));
+  absl::StrAppend(&html, CodeBars(file), "</div>\n", CurveHtml(file));
   if (!file.processes.empty()) absl::StrAppend(&html, TableHtml(ProcessTable(file)));
   return absl::StrCat(html, TableHtml(InProcessTable(file)), TableHtml(CodeTable(file)),
                       "</section>\n");

@@ -29,10 +29,15 @@ std::vector<double> WarmUpCurve::WorkPerWindow() const {
   return work;
 }
 
-std::optional<double> WarmUpCurve::TimeToPeak(double cpu_at_peak) const {
+std::optional<double> WarmUpCurve::TimeToPeak(double cpu_afterwards) const {
   std::vector<double> seconds;
   for (const CurveRun& run : runs) seconds.push_back(run.cpu);
-  const double limit = cpu_at_peak * kNearPeak;
+  double peak = cpu_afterwards;
+  if (is_complete && !seconds.empty()) {
+    const size_t last = std::min(kRunsLookedAt, seconds.size());
+    peak = SpreadOf({seconds.end() - static_cast<ptrdiff_t>(last), seconds.end()}).median;
+  }
+  const double limit = peak * kNearPeak;
   for (size_t i = 0; i < seconds.size(); ++i) {
     if (seconds[i] > limit) continue;
     const auto first = seconds.begin() + static_cast<ptrdiff_t>(i);

@@ -23,6 +23,7 @@ struct WarmUpCurve {
 
   double loaded = 0;                // when the first run could begin
   std::vector<CurveRun> runs = {};  // one after the other
+  bool is_complete = false;         // no code was made after it
   TierEvents events = {};           // by the same clock
 
   double end() const { return runs.empty() ? loaded : runs.back().end; }
@@ -30,10 +31,11 @@ struct WarmUpCurve {
   // out. What happens inside of a run is not seen: its work is spread evenly over its time.
   std::vector<double> WorkPerWindow() const;
   // When the program was as fast as it gets, within a tenth: the begin of the first run that took
-  // its thread no longer than 1.1 times `cpu_at_peak`, and so did in the median it and the four
-  // that follow. (CPU time: a run that had to wait for a processor is not a slow one.) Nothing if
-  // it never was.
-  std::optional<double> TimeToPeak(double cpu_at_peak) const;
+  // its thread no longer than 1.1 times what a run takes at the peak, and so did in the median it
+  // and the four that follow. (CPU time: a run that had to wait for a processor is not a slow one.)
+  // Of a complete curve the peak is the median of its last five runs, since processors change their
+  // speed with time; else it is `cpu_afterwards`. Nothing if it never was.
+  std::optional<double> TimeToPeak(double cpu_afterwards) const;
 };
 
 }  // namespace wasmtier::cli

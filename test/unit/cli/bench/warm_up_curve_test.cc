@@ -58,6 +58,17 @@ TEST(WarmUpCurveTest, OneSlowRunDoesNotUndoThePeak) {
   EXPECT_THAT(*CurveOf({90, 10, 10, 40, 10, 10, 10}).TimeToPeak(0.010), Near(0.092));
 }
 
+TEST(WarmUpCurveTest, ACompleteCurveIsItsOwnMeasure) {
+  // The processor was faster afterwards.
+  WarmUpCurve curve = CurveOf({90, 40, 15, 15, 15, 15, 15, 90});
+  EXPECT_EQ(curve.TimeToPeak(0.010), std::nullopt);
+  curve.is_complete = true;
+  EXPECT_THAT(*curve.TimeToPeak(0.010), Near(0.132));
+  curve = CurveOf({});
+  curve.is_complete = true;
+  EXPECT_EQ(curve.TimeToPeak(0.010), std::nullopt);
+}
+
 TEST(WarmUpCurveTest, APeakThatIsNotReached) {
   EXPECT_EQ(CurveOf({90, 40, 20}).TimeToPeak(0.010), std::nullopt);
   EXPECT_EQ(CurveOf({}).TimeToPeak(0.010), std::nullopt);
