@@ -20,10 +20,6 @@ constexpr double kQuietSeconds = 0.25;
 constexpr double kMaxCurveSeconds = 5;
 constexpr size_t kMaxCurveRuns = 50'000;
 
-CodeStatistics Statistics(const InProcessProgram& program, Tier tier) {
-  return program.engine().statistics(tier);
-}
-
 }  // namespace
 
 FileBench::FileBench(const BenchOptions& options, const PlannedFile& file, ProcessSpawner& spawner,
@@ -49,16 +45,10 @@ uint64_t FileBench::Steps(const BenchOptions& options, const PlannedFile& file) 
 }
 
 int FileBench::Run() {
-  progress_.Stage(absl::StrCat(file_.path, ": comparing results, warming up"));
-  const size_t processes = file_.processes.size();
-  for (size_t i = 0; i < processes; ++i) {
-    // The native twin comes first, and says what the result has to be; but a program that traps is
-    // better told of by the engine in this process, with the trap's name.
-    if (file_.processes[i].kind != ProcessKind::kNative) continue;
-    Step(file_.processes[i].name);
-    const int exit_code = RunProcess(file_.processes[i], report_.processes[i], false);
-    if (exit_code != kExitOk) return exit_code;
-  }
+  progress_.Stage(absl::StrCat(file_.path, ": first runs"));
+  // The native twin says what the result has to be. A program that traps is told of by an engine in
+  // this process, with the trap's name.
+  if (int exit_code = RunProcessesOnce(/*native=*/true); exit_code != kExitOk) return exit_code;
   for (const std::string& tier : options_.tiers) {
     Step(tier);
     int exit_code = AddTier(tier);
@@ -66,28 +56,39 @@ int FileBench::Run() {
     if (exit_code == kExitOk) exit_code = WarmUp(*programs_.back(), report_.tiers.back());
     if (exit_code != kExitOk) return exit_code;
   }
-  for (size_t i = 0; i < processes; ++i) {
-    if (file_.processes[i].kind == ProcessKind::kNative) continue;
-    Step(file_.processes[i].name);
-    const int exit_code = RunProcess(file_.processes[i], report_.processes[i], false);
-    if (exit_code != kExitOk) return exit_code;
-  }
+  if (int exit_code = RunProcessesOnce(/*native=*/false); exit_code != kExitOk) return exit_code;
   progress_.Stage(absl::StrCat(file_.path, ": ", options_.runs, " rounds"));
   for (uint64_t round = 0; round < options_.runs; ++round) {
     if (int exit_code = Round(round); exit_code != kExitOk) return exit_code;
   }
+  Finish();
+  return kExitOk;
+}
+
+int FileBench::RunProcessesOnce(bool native) {
+  for (size_t i = 0; i < file_.processes.size(); ++i) {
+    const PlannedProcess& process = file_.processes[i];
+    if ((process.kind == ProcessKind::kNative) != native) continue;
+    Step(process.name);
+    const int exit_code = RunProcess(process, report_.processes[i], /*is_measured=*/false);
+    if (exit_code != kExitOk) return exit_code;
+  }
+  return kExitOk;
+}
+
+void FileBench::Finish() {
   report_.exit_code = expected_->exit_code;
   report_.output_bytes = expected_->output.size();
   for (size_t i = 0; i < programs_.size(); ++i) {
+    const InProcessProgram& program = *programs_[i];
     InProcessSeries& series = report_.tiers[i];
-    series.interpreter = Statistics(*programs_[i], Tier::kInterpreter);
-    series.baseline = Statistics(*programs_[i], Tier::kBaseline);
-    series.optimizing = Statistics(*programs_[i], Tier::kOptimizing);
-    series.curve.is_complete = programs_[i]->compiles() == compiles_in_curve_[i];
-    series.refused_functions = programs_[i]->engine().refused_functions();
-    series.refused_optimizations = programs_[i]->engine().refused_optimizations();
+    series.curve.is_complete = program.compiles() == compiles_in_curve_[i];
+    series.interpreter = program.engine().statistics(Tier::kInterpreter);
+    series.baseline = program.engine().statistics(Tier::kBaseline);
+    series.optimizing = program.engine().statistics(Tier::kOptimizing);
+    series.refused_functions = program.engine().refused_functions();
+    series.refused_optimizations = program.engine().refused_optimizations();
   }
-  return kExitOk;
 }
 
 int FileBench::Fail(int exit_code, const std::string& text) {
@@ -218,7 +219,7 @@ int FileBench::RunOfRound(size_t which) {
   const size_t processes = file_.processes.size();
   if (which < processes) {
     Step(file_.processes[which].name);
-    return RunProcess(file_.processes[which], report_.processes[which], true);
+    return RunProcess(file_.processes[which], report_.processes[which], /*is_measured=*/true);
   }
   const size_t tier = which - processes;
   InProcessSeries& series = report_.tiers[tier];

@@ -42,6 +42,8 @@ class FileBench {
   void Step(const std::string& name);
   // Compares a result with that of the very first run.
   int Compare(const std::string& name, int exit_code, std::string output);
+  // The native twin, or all others.
+  int RunProcessesOnce(bool native);
   int RunProcess(const PlannedProcess& process, ProcessSeries& series, bool is_measured);
   int RunInProcess(InProcessProgram& program, const std::string& name,
                    std::vector<InProcessTimes>& times);
@@ -52,6 +54,8 @@ class FileBench {
   int WarmUp(InProcessProgram& program, InProcessSeries& series);
   int Round(uint64_t round);
   int RunOfRound(size_t which);
+  // The rest of the report.
+  void Finish();
 
   const BenchOptions& options_;
   const PlannedFile& file_;

@@ -4,12 +4,14 @@ namespace wasmtier::cli {
 
 std::vector<double> ProcessSeries::Column(double ProcessTimes::* member) const {
   std::vector<double> values;
+  values.reserve(runs.size());
   for (const ProcessTimes& run : runs) values.push_back(run.*member);
   return values;
 }
 
 std::vector<double> ProcessSeries::PeakKilobytes() const {
   std::vector<double> values;
+  values.reserve(runs.size());
   for (const ProcessTimes& run : runs) values.push_back(static_cast<double>(run.peak_kilobytes));
   return values;
 }
@@ -25,6 +27,7 @@ std::optional<std::vector<double>> ProcessSeries::FirstOutputs() const {
 
 std::vector<double> InProcessSeries::Column(double InProcessTimes::* member) const {
   std::vector<double> values;
+  values.reserve(runs.size());
   for (const InProcessTimes& run : runs) values.push_back(run.*member);
   return values;
 }

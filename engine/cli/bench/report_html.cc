@@ -176,6 +176,7 @@ std::string FileHtml(const FileReport& file) {
 std::string HeadHtml(const BenchReport& report) {
   const Machine& machine = report.machine;
   std::vector<std::string> names;
+  names.reserve(report.files.size());
   for (const FileReport& file : report.files) names.push_back(TitleOf(file));
   return absl::StrFormat(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"

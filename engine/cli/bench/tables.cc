@@ -1,7 +1,7 @@
 #include "engine/cli/bench/tables.h"
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -43,6 +43,7 @@ void AddRatio(const std::string& name, double ratio, RatiosByName& all) {
 
 std::string Table::AsText() const {
   std::vector<size_t> widths;
+  widths.reserve(columns.size());
   for (const std::string& column : columns) widths.push_back(column.size());
   for (const std::vector<std::string>& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());

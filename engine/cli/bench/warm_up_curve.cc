@@ -31,6 +31,7 @@ std::vector<double> WarmUpCurve::WorkPerWindow() const {
 
 std::optional<double> WarmUpCurve::TimeToPeak(double cpu_afterwards) const {
   std::vector<double> seconds;
+  seconds.reserve(runs.size());
   for (const CurveRun& run : runs) seconds.push_back(run.cpu);
   double peak = cpu_afterwards;
   if (is_complete && !seconds.empty()) {

@@ -302,7 +302,7 @@ class Progress(BenchTest):
     def test_lines_where_there_is_no_terminal(self):
         result = self.expect(0, *self.ARGS, self.cat)
         self.assertEqual(result.err, "wasm-tier: bench: start-up\n"
-                         f"wasm-tier: bench: {self.cat}: comparing results, warming up\n"
+                         f"wasm-tier: bench: {self.cat}: first runs\n"
                          f"wasm-tier: bench: {self.cat}: 2 rounds\n")
         self.expect(0, *self.ARGS, "-q", self.cat, err="")
 
