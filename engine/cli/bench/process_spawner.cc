@@ -33,7 +33,8 @@ double Seconds(const timeval& time) {
 
 // What the spawner says of a run.
 struct Reply {
-  int error = 0;  // of errno: it could not be started
+  int error = 0;         // of errno: it could not be started,
+  int output_error = 0;  // or its output not be kept
   int status = 0;
   double wall = 0;
   double cpu = 0;
@@ -94,7 +95,7 @@ class Spawner {
     close(pipe_ends[1]);
     const absl::Cleanup close_pipe = [&pipe_ends] { close(pipe_ends[0]); };
     if (child < 0) return reply;
-    const double first_output = CopyOutput(pipe_ends[0], &reply.error);
+    const double first_output = CopyOutput(pipe_ends[0], &reply.output_error);
     rusage usage;
     while (wait4(child, &reply.status, 0, &usage) < 0) {
       if (errno != EINTR) return {.error = errno};
@@ -181,6 +182,10 @@ absl::StatusOr<ProcessSpawner::Result> ProcessSpawner::Run(size_t command) {
   if (reply.error != 0) {
     return absl::ErrnoToStatus(reply.error,
                                absl::StrCat("cannot start ", commands_[command].argv[0]));
+  }
+  if (reply.output_error != 0) {
+    return absl::ErrnoToStatus(
+        reply.output_error, absl::StrCat("cannot keep the output of ", commands_[command].argv[0]));
   }
   Result result;
   result.times = {.wall = reply.wall,

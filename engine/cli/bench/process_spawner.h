@@ -48,7 +48,7 @@ class ProcessSpawner {
     std::string output;
   };
   // Runs a command of those given, by its index, with the input of the streams. NotFound and others
-  // (of errno): it cannot be started.
+  // (of errno): it cannot be started, or its output is too large to be kept.
   absl::StatusOr<Result> Run(size_t command);
 
  private:
