@@ -3,14 +3,14 @@
 # plain builds whatever the preset (sanitizers, debug).
 #
 #   wasmtier_program(<group> <source> OPTIMIZE <options> [WASM <options>] [NATIVE <options>]
-#                    [WASM_ONLY] [NAMES])
+#                    [WASM_ONLY] [NAMES] [LINES])
 #   wasmtier_programs(<group> <folder> ...)
 #
 # The second one takes every source of a folder as a program, and every folder in it as one of several
 # sources. A program is a file or such a folder; it
 # makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/{native,march-native}/<name>, and appends them
 # to the variable WASMTIER_PROGRAM_FILES and, with twins, <group>/<name> to the global property
-# WASMTIER_PROGRAMS. NAMES keeps the name section. WASM and NATIVE are compiler options
+# WASMTIER_PROGRAMS. NAMES keeps the name section, LINES also the DWARF. WASM and NATIVE are compiler options
 # for WebAssembly and for the twins only.
 include_guard(GLOBAL)
 
@@ -50,7 +50,7 @@ set(WASMTIER_PROGRAM_WARNINGS -Wall -Wextra -Werror -Wno-deprecated-declarations
     CACHE INTERNAL "")
 
 function(wasmtier_program group source)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY;NAMES" "" "OPTIMIZE;WASM;NATIVE")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "WASM_ONLY;NAMES;LINES" "" "OPTIMIZE;WASM;NATIVE")
   if(NOT WASMTIER_HAVE_WASI_LIBC)
     return()
   endif()
@@ -72,6 +72,9 @@ function(wasmtier_program group source)
   set(strip -s)
   if(arg_NAMES)
     set(strip -Wl,--strip-debug)
+  endif()
+  if(arg_LINES)
+    set(strip -g)
   endif()
 
   set(wasm ${PROJECT_BINARY_DIR}/${group}/wasm/${name}.wasm)

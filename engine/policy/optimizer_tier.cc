@@ -119,7 +119,8 @@ absl::Status OptimizerTier::Publish(runtime::ModuleCode& code, const CompileTask
   const runtime::CompiledCode* const compiled = made.Release();
   // Profilers know it before it runs.
   strategy_.listener().OnCode({&code, task.function, runtime::Tier::kOptimizing, compiled->begin,
-                               compiled->size, nanoseconds, task.osr_loop, !task.is_full});
+                               compiled->size, nanoseconds, task.osr_loop, !task.is_full,
+                               compiled});
   if (task.osr_loop) {
     code.PublishLoop(task.function, *task.osr_loop, compiled, machine_code_.space());
   } else {
@@ -155,6 +156,15 @@ absl::StatusOr<std::string> OptimizerTier::Dump(runtime::ModuleCode& code, uint3
   absl::StatusOr<optimizing::Request> request = RequestFor(code, {.function = function});
   if (!request.ok()) return request.status();
   return (*optimizer)->Dump(*request, kind);
+}
+
+absl::StatusOr<std::vector<optimizing::LoopReport>> OptimizerTier::DescribeLoops(
+    runtime::ModuleCode& code, uint32_t function) {
+  absl::StatusOr<optimizing::Optimizer*> optimizer = Get();
+  if (!optimizer.ok()) return optimizer.status();
+  absl::StatusOr<optimizing::Request> request = RequestFor(code, {.function = function});
+  if (!request.ok()) return request.status();
+  return (*optimizer)->DescribeLoops(*request);
 }
 
 }  // namespace wasmtier::engine
