@@ -1,5 +1,6 @@
 // wasm-tier inspect --vectorization
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,18 +21,25 @@ std::string NameOf(const Module& module, uint32_t function) {
                       : absl::StrCat(function, " <", std::string(name), ">");
 }
 
-// "not vectorized: ... (at 0x1f3); ...", and nothing without reasons.
-void AppendReasons(std::vector<std::string>& parts, const char* what,
+// ", src/sum.c:12:5"; empty if the module does not tell.
+std::string SourceOf(const Module& module, uint32_t offset) {
+  const std::optional<SourceLine> line = module.FindSourceLine(offset);
+  return line ? ", " + line->ToString() : "";
+}
+
+// "not vectorized: ... (at 0x1f3, sum.c:12); ...", and nothing without reasons.
+void AppendReasons(std::vector<std::string>& parts, const Module& module, const char* what,
                    const std::vector<LoopInfo::Reason>& reasons) {
   if (reasons.empty()) return;
   parts.push_back(absl::StrCat(
-      what, ": ", absl::StrJoin(reasons, ", ", [](std::string* out, const auto& reason) {
+      what, ": ", absl::StrJoin(reasons, ", ", [&](std::string* out, const auto& reason) {
         absl::StrAppend(out, reason.text);
-        if (reason.offset != 0) absl::StrAppendFormat(out, " (at 0x%x)", reason.offset);
+        if (reason.offset == 0) return;
+        absl::StrAppendFormat(out, " (at 0x%x%s)", reason.offset, SourceOf(module, reason.offset));
       })));
 }
 
-std::string Outcome(const LoopInfo& loop) {
+std::string Outcome(const Module& module, const LoopInfo& loop) {
   std::vector<std::string> parts;
   if (loop.rerolled != 0) {
     parts.push_back(absl::StrCat("rerolled from ", loop.rerolled, " copies of its body"));
@@ -43,8 +51,8 @@ std::string Outcome(const LoopInfo& loop) {
   if (loop.is_unrolled) parts.push_back("unrolled completely");
   if (loop.has_vector_code) parts.push_back("vector code for what an iteration does several times");
   if (loop.is_versioned) parts.push_back("versioned behind a guard of its addresses");
-  AppendReasons(parts, "not vectorized", loop.not_vectorized);
-  AppendReasons(parts, "not versioned", loop.not_versioned);
+  AppendReasons(parts, module, "not vectorized", loop.not_vectorized);
+  AppendReasons(parts, module, "not versioned", loop.not_versioned);
   if (parts.empty() && !loop.remains) parts.push_back("removed");
   if (parts.empty()) parts.push_back(loop.is_innermost ? "scalar" : "has loops inside");
   return absl::StrJoin(parts, "; ");
@@ -60,11 +68,12 @@ absl::StatusOr<std::string> VectorizationAsText(const Module& module, uint32_t f
   for (const LoopInfo& loop : *loops) {
     absl::StrAppendFormat(&text, "  %sloop 0x%x-0x%x", std::string(2 * loop.depth, ' '),
                           loop.offset, loop.end_offset);
+    absl::StrAppend(&text, SourceOf(module, loop.offset));
     if (loop.call_offset != 0) {
       absl::StrAppendFormat(&text, " of function %s, inlined at 0x%x",
                             NameOf(module, loop.function), loop.call_offset);
     }
-    absl::StrAppend(&text, ": ", Outcome(loop), "\n");
+    absl::StrAppend(&text, ": ", Outcome(module, loop), "\n");
   }
   return Printable(text);
 }
@@ -73,11 +82,19 @@ absl::StatusOr<std::string> VectorizationAsJson(const Module& module, uint32_t f
   using Json = nlohmann::ordered_json;
   absl::StatusOr<std::vector<LoopInfo>> loops = module.OptimizerLoops(function);
   if (!loops.ok()) return loops.status();
-  const auto reasons = [](const std::vector<LoopInfo::Reason>& list) {
+  const auto add_source = [&](Json& entry, uint32_t offset) {
+    const std::optional<SourceLine> line = module.FindSourceLine(offset);
+    if (!line) return;
+    entry["source"] = {{"file", line->file}, {"line", line->line}, {"column", line->column}};
+  };
+  const auto reasons = [&](const std::vector<LoopInfo::Reason>& list) {
     Json array = Json::array();
     for (const LoopInfo::Reason& reason : list) {
       Json entry = {{"text", reason.text}};
-      if (reason.offset != 0) entry["offset"] = reason.offset;
+      if (reason.offset != 0) {
+        entry["offset"] = reason.offset;
+        add_source(entry, reason.offset);
+      }
       array.push_back(std::move(entry));
     }
     return array;
@@ -99,6 +116,7 @@ absl::StatusOr<std::string> VectorizationAsJson(const Module& module, uint32_t f
                   {"vector_code", loop.has_vector_code},
                   {"not_versioned", reasons(loop.not_versioned)},
                   {"not_vectorized", reasons(loop.not_vectorized)}});
+    add_source(entry, loop.offset);
     list.push_back(std::move(entry));
   }
   const Json object = {{"function", function}, {"loops", std::move(list)}};
