@@ -6,8 +6,8 @@ void CodeListeners::OnCode(const runtime::CodeEvent& event) {
   for (runtime::CodeListener* listener : listeners_) listener->OnCode(event);
 }
 
-void CodeListeners::OnStub(const void* begin, size_t size, std::string_view name) {
-  for (runtime::CodeListener* listener : listeners_) listener->OnStub(begin, size, name);
+void CodeListeners::OnStub(const runtime::StubEvent& event) {
+  for (runtime::CodeListener* listener : listeners_) listener->OnStub(event);
 }
 
 void CodeListeners::OnCompile(const runtime::CompileEvent& event) {
@@ -16,6 +16,10 @@ void CodeListeners::OnCompile(const runtime::CompileEvent& event) {
 
 void CodeListeners::OnLoopEntry(const runtime::LoopEntryEvent& event) {
   for (runtime::CodeListener* listener : listeners_) listener->OnLoopEntry(event);
+}
+
+void CodeListeners::OnCodeGone(const runtime::ModuleCode& code) {
+  for (runtime::CodeListener* listener : listeners_) listener->OnCodeGone(code);
 }
 
 }  // namespace wasmtier::profiler

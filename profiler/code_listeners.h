@@ -2,7 +2,6 @@
 #ifndef WASMTIER_PROFILER_CODE_LISTENERS_H_
 #define WASMTIER_PROFILER_CODE_LISTENERS_H_
 
-#include <string_view>
 #include <vector>
 
 #include "runtime/code_listener.h"
@@ -15,9 +14,10 @@ class CodeListeners : public runtime::CodeListener {
   void Add(runtime::CodeListener* listener) { listeners_.push_back(listener); }
 
   void OnCode(const runtime::CodeEvent& event) override;
-  void OnStub(const void* begin, size_t size, std::string_view name) override;
+  void OnStub(const runtime::StubEvent& event) override;
   void OnCompile(const runtime::CompileEvent& event) override;
   void OnLoopEntry(const runtime::LoopEntryEvent& event) override;
+  void OnCodeGone(const runtime::ModuleCode& code) override;
 
  private:
   std::vector<runtime::CodeListener*> listeners_;

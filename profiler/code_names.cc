@@ -55,8 +55,8 @@ void SymbolListener::OnCode(const runtime::CodeEvent& event) {
   Append(event.begin, event.size, SymbolOf(event));
 }
 
-void SymbolListener::OnStub(const void* begin, size_t size, std::string_view name) {
-  Append(begin, size, absl::StrCat("wasm-tier stub ", PrintableName(name)));
+void SymbolListener::OnStub(const runtime::StubEvent& event) {
+  Append(event.begin, event.size, absl::StrCat("wasm-tier stub ", PrintableName(event.name)));
 }
 
 }  // namespace wasmtier::profiler

@@ -26,7 +26,7 @@ std::string SymbolOf(const runtime::CodeEvent& event);
 class SymbolListener : public runtime::CodeListener {
  public:
   void OnCode(const runtime::CodeEvent& event) final;
-  void OnStub(const void* begin, size_t size, std::string_view name) final;
+  void OnStub(const runtime::StubEvent& event) final;
 
  private:
   virtual void Append(const void* begin, size_t size, std::string_view symbol) = 0;

@@ -85,9 +85,9 @@ void TierTrace::OnCode(const runtime::CodeEvent& event) {
         arguments);
 }
 
-void TierTrace::OnStub(const void*, size_t size, std::string_view name) {
-  Write({absl::StrCat("stub ", PrintableName(name)), "stub", 'i'}, "\"s\":\"t\",",
-        absl::StrCat("\"bytes\":", size));
+void TierTrace::OnStub(const runtime::StubEvent& event) {
+  Write({absl::StrCat("stub ", PrintableName(event.name)), "stub", 'i'}, "\"s\":\"t\",",
+        absl::StrCat("\"bytes\":", event.size));
 }
 
 void TierTrace::OnCompile(const CompileEvent& event) {

@@ -33,7 +33,7 @@ class TierTrace : public runtime::CodeListener {
   TierTrace& operator=(const TierTrace&) = delete;
 
   void OnCode(const runtime::CodeEvent& event) override;
-  void OnStub(const void* begin, size_t size, std::string_view name) override;
+  void OnStub(const runtime::StubEvent& event) override;
   void OnCompile(const runtime::CompileEvent& event) override;
   void OnLoopEntry(const runtime::LoopEntryEvent& event) override;
 

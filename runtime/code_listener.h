@@ -10,6 +10,7 @@
 namespace wasmtier::runtime {
 
 class ModuleCode;
+struct CompiledCode;
 
 enum class Tier : uint8_t { kInterpreter, kBaseline, kOptimizing };
 
@@ -22,6 +23,18 @@ struct CodeEvent {
   uint64_t nanoseconds;                             // that making it took
   std::optional<uint32_t> osr_loop = std::nullopt;  // of code that begins at a loop
   bool is_quick = false;  // of the optimizing tier: it was made soon rather than well
+  // Of machine code; lives until OnCodeGone.
+  const CompiledCode* compiled = nullptr;
+  // Of bytecode: the slot of the frame that holds the return address.
+  uint32_t header_slot = 0;
+};
+
+// Machine code that belongs to no function; it lives as long as its engine.
+struct StubEvent {
+  const void* begin;
+  size_t size;  // bytes
+  std::string_view name;
+  const CompiledCode* compiled = nullptr;  // which may hold several
 };
 
 // A step of a compile in the background, or of one that failed, wherever.
@@ -52,15 +65,16 @@ struct LoopEntryEvent {
   const void* entry;
 };
 
-// Thread-safe; called on the thread that made the code.
+// Thread-safe; called on the thread that made the code, before any thread can run it.
 class CodeListener {
  public:
   virtual ~CodeListener() = default;
   virtual void OnCode(const CodeEvent& event) = 0;
-  // Machine code that belongs to no function.
-  virtual void OnStub(const void* /*begin*/, size_t /*size*/, std::string_view /*name*/) {}
+  virtual void OnStub(const StubEvent&) {}
   virtual void OnCompile(const CompileEvent&) {}
   virtual void OnLoopEntry(const LoopEntryEvent&) {}
+  // All code that was made for it is about to be freed. No thread runs it.
+  virtual void OnCodeGone(const ModuleCode&) {}
 };
 
 }  // namespace wasmtier::runtime

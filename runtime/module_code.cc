@@ -14,6 +14,7 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy stra
     : module_(std::move(module)),
       strategy_(strategy),
       hooks_(hooks),
+      listener_(hooks.listener()),
       host_entry_(hooks.HostEntry()),
       asks_at_every_call_(hooks.AskAtEveryCall()),
       relaxed_simd_(hooks.RelaxedSimdResults()) {
@@ -43,6 +44,7 @@ ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy stra
 }
 
 ModuleCode::~ModuleCode() {
+  listener_.OnCodeGone(*this);
   absl::MutexLock lock(&translation_mutex_);
   for (const OwnedCode& owned : owned_code_) owned.space->Remove(owned.code);
 }

@@ -158,6 +158,7 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   std::shared_ptr<const Module> module_;
   MemoryStrategy strategy_;
   TierHooks& hooks_;
+  CodeListener& listener_;  // of hooks_, which may be in its destructor when this dies
   const EntryPoint host_entry_;
   const bool asks_at_every_call_;
   const RelaxedSimd relaxed_simd_;

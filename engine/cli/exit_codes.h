@@ -25,6 +25,8 @@ inline constexpr char kExitCodesOfBench[] =
     "if "
     "the native twin cannot be started; 3 and 4 as of run; 5 if two results differ, which are then "
     "not timed; 134 after a trap.";
+inline constexpr char kExitCodesOfProfile[] =
+    "Exit codes: as of run; 1 if the profile cannot be written and the program has ended with 0.";
 inline constexpr char kExitCodesOfTools[] =
     "Exit codes: 0 if every FILE is a valid module; 2 for wrong usage; 3 if one cannot be read or "
     "is "

@@ -70,7 +70,7 @@ void MachineCode::Announce(std::vector<NamedStub> stubs) {
     // Several may lie in one piece of code.
     const uint8_t* end = code->begin + code->size;
     if (i + 1 < stubs.size()) end = std::min(end, static_cast<const uint8_t*>(stubs[i + 1].begin));
-    listener_.OnStub(begin, static_cast<size_t>(end - begin), stubs[i].name);
+    listener_.OnStub({begin, static_cast<size_t>(end - begin), stubs[i].name, code});
   }
 }
 

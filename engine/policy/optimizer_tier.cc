@@ -119,7 +119,8 @@ absl::Status OptimizerTier::Publish(runtime::ModuleCode& code, const CompileTask
   const runtime::CompiledCode* const compiled = made.Release();
   // Profilers know it before it runs.
   strategy_.listener().OnCode({&code, task.function, runtime::Tier::kOptimizing, compiled->begin,
-                               compiled->size, nanoseconds, task.osr_loop, !task.is_full});
+                               compiled->size, nanoseconds, task.osr_loop, !task.is_full,
+                               compiled});
   if (task.osr_loop) {
     code.PublishLoop(task.function, *task.osr_loop, compiled, machine_code_.space());
   } else {

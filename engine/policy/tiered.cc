@@ -120,8 +120,13 @@ absl::Status Tiered::Compile(runtime::ModuleCode& code, uint32_t function) {
   if (!compiled.ok()) return compiled.status();
   const uint64_t nanoseconds = runtime::NanosecondsSince(start);
   // Profilers know it before it runs.
-  listener().OnCode({&code, function, runtime::Tier::kBaseline, (*compiled)->begin,
-                     (*compiled)->size, nanoseconds});
+  listener().OnCode({.code = &code,
+                     .function = function,
+                     .tier = runtime::Tier::kBaseline,
+                     .begin = (*compiled)->begin,
+                     .size = (*compiled)->size,
+                     .nanoseconds = nanoseconds,
+                     .compiled = *compiled});
   code.Publish(function, *compiled, machine_code_.space(), stubs->enter, stubs->load_arguments);
   return absl::OkStatus();
 }

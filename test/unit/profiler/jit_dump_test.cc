@@ -87,7 +87,7 @@ TEST_F(JitDumpTest, HasNameAndBytesOfEachPieceOfMachineCode) {
   dump->OnCode({module_.code.get(), 0, Tier::kInterpreter, code, 3, 0});
   dump->OnCode({module_.code.get(), 0, Tier::kBaseline, code, 3, 0});
   dump->OnCode({module_.code.get(), 2, Tier::kOptimizing, code + 1, 2, 0});
-  dump->OnStub(code, 1, "enter");
+  dump->OnStub({code, 1, "enter"});
   const std::vector<Load> loads = Loads();
   ASSERT_EQ(loads.size(), 3u);
   EXPECT_EQ(loads[0].name, "wasm!run [baseline]");
@@ -107,8 +107,8 @@ TEST_F(JitDumpTest, EnginesShareAFile) {
   {
     const auto first = JitDump::Open().value();
     const auto second = JitDump::Open().value();
-    first->OnStub("x", 1, "a");
-    second->OnStub("y", 1, "b");
+    first->OnStub({"x", 1, "a"});
+    second->OnStub({"y", 1, "b"});
   }
   path_ = path;
   const std::vector<Load> loads = Loads();

@@ -49,7 +49,7 @@ TEST_F(PerfMapTest, HasALineForEachPieceOfMachineCode) {
   map->OnCode(Event(0, Tier::kInterpreter, 0x5000, 10));
   map->OnCode(Event(0, Tier::kOptimizing, 0x7f0000002000, 16));
   map->OnCode(Event(2, Tier::kBaseline, 0x7f0000003000, 1));
-  map->OnStub(reinterpret_cast<const void*>(0x7f0000004000), 64, "enter (i32) -> i64");
+  map->OnStub({reinterpret_cast<const void*>(0x7f0000004000), 64, "enter (i32) -> i64"});
   EXPECT_EQ(ReadFile(path_),
             "7f0000001000 1a0 wasm!run [baseline]\n"
             "7f0000002000 10 wasm!run [optimizing]\n"
@@ -87,8 +87,8 @@ TEST_F(PerfMapTest, IsWherePerfLooksAndDropsWhatWasThere) {
   {
     const auto map = PerfMap::Open().value();
     const auto of_another_engine = PerfMap::Open().value();
-    map->OnStub(nullptr, 1, "a");
-    of_another_engine->OnStub(nullptr, 1, "b");
+    map->OnStub({nullptr, 1, "a"});
+    of_another_engine->OnStub({nullptr, 1, "b"});
   }
   EXPECT_EQ(ReadFile(path), "0 1 wasm-tier stub a\n0 1 wasm-tier stub b\n");
   unlink(path.c_str());
@@ -104,7 +104,7 @@ TEST_F(PerfMapTest, FollowsNoLink) {
 class Recorder : public runtime::CodeListener {
  public:
   void OnCode(const CodeEvent& event) override { functions.push_back(event.function); }
-  void OnStub(const void*, size_t, std::string_view name) override { stubs.emplace_back(name); }
+  void OnStub(const runtime::StubEvent& event) override { stubs.emplace_back(event.name); }
   std::vector<uint32_t> functions;
   std::vector<std::string> stubs;
 };
@@ -114,7 +114,7 @@ TEST_F(PerfMapTest, ListenersAllHear) {
   CodeListeners listeners;
   for (Recorder& recorder : recorders) listeners.Add(&recorder);
   listeners.OnCode(Event(2, Tier::kBaseline, 0, 1));
-  listeners.OnStub(nullptr, 1, "enter");
+  listeners.OnStub({nullptr, 1, "enter"});
   for (const Recorder& recorder : recorders) {
     EXPECT_EQ(recorder.functions, std::vector<uint32_t>{2});
     EXPECT_EQ(recorder.stubs, std::vector<std::string>{"enter"});

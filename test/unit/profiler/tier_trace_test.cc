@@ -112,7 +112,7 @@ TEST_F(TierTraceTest, ThreadsHaveNames) {
     const auto trace = TierTrace::Open(path_).value();
     CodeListeners listeners;
     listeners.Add(trace.get());
-    listeners.OnStub(nullptr, 8, "enter");
+    listeners.OnStub({nullptr, 8, "enter"});
     std::thread([&] {
       pthread_setname_np(pthread_self(), "worker");
       for (int i = 0; i < 2; ++i)
@@ -128,7 +128,7 @@ TEST_F(TierTraceTest, ThreadsHaveNames) {
 
 TEST_F(TierTraceTest, CanBeReadWhenTheProcessHasDied) {
   const auto trace = TierTrace::Open(path_).value();
-  trace->OnStub(nullptr, 8, "enter");
+  trace->OnStub({nullptr, 8, "enter"});
   std::ifstream file(path_);
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   // The format allows the closing bracket to be missing.
