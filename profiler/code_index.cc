@@ -67,7 +67,8 @@ void CodeIndex::OnCompile(const runtime::CompileEvent& event) {
     return;
   }
   // The others may come from within a lock.
-  if (event.step != Step::kStarted && event.step != Step::kPublished && event.step != Step::kFailed) {
+  if (event.step != Step::kStarted && event.step != Step::kPublished &&
+      event.step != Step::kFailed) {
     return;
   }
   IndexedModule* const module = ModuleOf(event.code);
@@ -111,8 +112,7 @@ void CodeIndex::SetClient(Client* client) {
 
 IN_SIGNAL_HANDLER const IndexedCode* CodeIndex::Find(const uint8_t* pc) const {
   const uintptr_t granule = reinterpret_cast<uintptr_t>(pc) >> kGranuleBits;
-  for (const IndexedCode::Node* node =
-           buckets_[BucketOf(granule)].load(std::memory_order_acquire);
+  for (const IndexedCode::Node* node = buckets_[BucketOf(granule)].load(std::memory_order_acquire);
        node != nullptr; node = node->next) {
     if (node->code->Contains(pc) && node->code->is_live.load()) return node->code;
   }

@@ -101,9 +101,7 @@ class CodeIndex : public runtime::CodeListener {
   // Pieces of code are found by the granules that they lie in. Most are some hundred bytes.
   static constexpr int kGranuleBits = 8;
   static constexpr size_t kBuckets = 1 << 15;
-  static size_t BucketOf(uintptr_t granule) {
-    return (granule * 0x9e3779b97f4a7c15u) >> (64 - 15);
-  }
+  static size_t BucketOf(uintptr_t granule) { return (granule * 0x9e3779b97f4a7c15u) >> (64 - 15); }
 
   const pid_t process_;  // a forked child does not wait for threads that it does not have
   runtime::ZeroedArray<std::atomic<IndexedCode::Node*>> buckets_;

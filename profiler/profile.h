@@ -54,9 +54,9 @@ struct Profile {
     uint64_t lost = 0;            // samples
   };
 
-  double start_time = 0;                // milliseconds since 1970
-  uint64_t duration = 0;                // nanoseconds
-  uint64_t interval = 0;                // nanoseconds of a thread's time between samples, as wanted
+  double start_time = 0;  // milliseconds since 1970
+  uint64_t duration = 0;  // nanoseconds
+  uint64_t interval = 0;  // nanoseconds of a thread's time between samples, as wanted
   int64_t process = 0;
   std::vector<Function> functions;
   std::vector<Frame> frames;
@@ -73,10 +73,10 @@ struct Profile {
 // CPU time of a function, in nanoseconds.
 struct FunctionTime {
   uint32_t function = 0;
-  uint64_t self = 0;                  // in its own code
-  uint64_t total = 0;                 // and in what it called; counted once where it is recursive
+  uint64_t self = 0;                   // in its own code
+  uint64_t total = 0;                  // and in what it called; counted once where it is recursive
   uint64_t self_of[kFrameKinds] = {};  // self, by FrameKind
-  uint64_t inlined = 0;               // part of self
+  uint64_t inlined = 0;                // part of self
 };
 // Of all functions that appear, most self time first.
 std::vector<FunctionTime> FunctionTimes(const Profile& profile);

@@ -71,8 +71,7 @@ std::vector<uint32_t> ProfileBuilder::LookUp(const RawFrame& raw) {
     case RawFrame::Kind::kNative:
       return {FrameOf(EngineFunction("(outside of wasm)"), FrameKind::kOther, false)};
     case RawFrame::Kind::kCompile: {
-      const std::string name =
-          NameOf(*raw.module->code, static_cast<uint32_t>(raw.address));
+      const std::string name = NameOf(*raw.module->code, static_cast<uint32_t>(raw.address));
       return {FrameOf(EngineFunction(absl::StrCat("optimize ", name)), FrameKind::kCompile, false)};
     }
   }
@@ -81,7 +80,8 @@ std::vector<uint32_t> ProfileBuilder::LookUp(const RawFrame& raw) {
 
 std::vector<uint32_t> ProfileBuilder::LookUpCode(const IndexedCode& code, const uint8_t* pc) {
   const FrameKind kind = KindOf(code.tier);
-  if (code.compiled == nullptr) return {FrameOf(FunctionOf(*code.module, code.function), kind, false)};
+  if (code.compiled == nullptr)
+    return {FrameOf(FunctionOf(*code.module, code.function), kind, false)};
   std::vector<uint32_t> frames;
   code.compiled->ForEachFunction(pc, [&](uint32_t function, uint32_t call_offset) {
     frames.push_back(FrameOf(FunctionOf(*code.module, function), kind,

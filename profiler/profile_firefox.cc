@@ -143,8 +143,8 @@ class ThreadTables {
   }
 
   Json Functions() {
-    Json table = Table({"name", "isJS", "relevantForJS", "resource", "fileName", "lineNumber",
-                        "columnNumber"});
+    Json table = Table(
+        {"name", "isJS", "relevantForJS", "resource", "fileName", "lineNumber", "columnNumber"});
     for (const Profile::Function& function : profile_.functions) {
       table["name"].push_back(String(function.name));
       table["isJS"].push_back(false);

@@ -20,6 +20,15 @@ double Percent(uint64_t part, uint64_t whole) {
 
 double Milliseconds(uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
+// Names of templates can be longer than any line.
+std::string Shortened(const std::string& name) {
+  constexpr size_t kMaxBytes = 100;
+  if (name.size() <= kMaxBytes) return name;
+  size_t end = kMaxBytes;
+  while ((static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;  // UTF-8
+  return name.substr(0, end) + "...";
+}
+
 // "optimizing 97 %, interpreter 3 %": where a function's own time was spent.
 std::string Places(const FunctionTime& time) {
   std::array<int, kFrameKinds> kinds{};
@@ -41,11 +50,12 @@ std::string Places(const FunctionTime& time) {
   return text;
 }
 
-std::string Summary(const Profile& profile, const std::string& title, const std::vector<FunctionTime>& times) {
+std::string Summary(const Profile& profile, const std::string& title,
+                    const std::vector<FunctionTime>& times) {
   const uint64_t total = profile.TotalCpu();
   std::string text = absl::StrFormat(
-      "%s: %.0f ms of CPU time in %d %s, %.0f ms elapsed, %d samples", title,
-      Milliseconds(total), profile.threads.size(), profile.threads.size() == 1 ? "thread" : "threads",
+      "%s: %.0f ms of CPU time in %d %s, %.0f ms elapsed, %d samples", title, Milliseconds(total),
+      profile.threads.size(), profile.threads.size() == 1 ? "thread" : "threads",
       Milliseconds(profile.duration), profile.SampleCount());
   if (const uint64_t lost = profile.LostSamples()) absl::StrAppend(&text, ", ", lost, " lost");
   absl::StrAppend(&text, "\n\n");
@@ -69,11 +79,10 @@ std::string ToText(const Profile& profile, const std::string& title, size_t rows
   for (size_t i = 0; i < std::min(rows, times.size()); ++i) {
     const FunctionTime& time = times[i];
     const std::string places = Places(time);
-    absl::StrAppendFormat(&text, "%6.1f %% %8.1f ms  %7.1f %% %9.1f ms  %s%s%s\n",
-                          Percent(time.self, total), Milliseconds(time.self),
-                          Percent(time.total, total), Milliseconds(time.total),
-                          profile.functions[time.function].name, places.empty() ? "" : ": ",
-                          places);
+    absl::StrAppendFormat(
+        &text, "%6.1f %% %8.1f ms  %7.1f %% %9.1f ms  %s%s%s\n", Percent(time.self, total),
+        Milliseconds(time.self), Percent(time.total, total), Milliseconds(time.total),
+        Shortened(profile.functions[time.function].name), places.empty() ? "" : ": ", places);
   }
   if (times.size() > rows) {
     absl::StrAppendFormat(&text, "  ... and %d more functions\n", times.size() - rows);

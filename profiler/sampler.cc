@@ -73,7 +73,9 @@ uint64_t Nanoseconds(clockid_t clock) {
 
 // The clock of the CPU time of a thread of this process: Linux's encoding, as
 // pthread_getcpuclockid makes it.
-clockid_t CpuClock(pid_t thread) { return static_cast<clockid_t>(~static_cast<uint32_t>(thread) << 3 | 6); }
+clockid_t CpuClock(pid_t thread) {
+  return static_cast<clockid_t>(~static_cast<uint32_t>(thread) << 3 | 6);
+}
 
 std::string ReadTaskFile(pid_t thread, const char* name) {
   const std::string path = absl::StrCat("/proc/self/task/", thread, "/", name);
@@ -215,7 +217,8 @@ Sampler::~Sampler() { Disarm(); }
 
 void Sampler::Disarm() {
   if (getpid() != process_) {
-    // There are no timers here, nor the thread; the locks are perhaps held by threads of the parent.
+    // There are no timers here, nor the thread; the locks are perhaps held by threads of the
+    // parent.
     if (runner_.joinable()) runner_.detach();
     return;
   }
@@ -310,7 +313,8 @@ SampledThread* Sampler::AddThread(pid_t id) {
   std::string name(absl::StripTrailingAsciiWhitespace(ReadTaskFile(id, "comm")));
   profile.threads.push_back(
       {.name = PrintableName(name), .id = id, .is_main = id == process_, .samples = {}});
-  const auto interval = static_cast<long>(profile.interval);  // NOLINT(google-runtime-int): timespec
+  const auto interval =
+      static_cast<long>(profile.interval);  // NOLINT(google-runtime-int): timespec
   const timespec period = {interval / 1'000'000'000, interval % 1'000'000'000};
   const itimerspec timing = {period, period};
   timer_settime(thread->timer, 0, &timing, nullptr);
@@ -331,9 +335,10 @@ void Sampler::TakeSamples(SampledThread& thread, Profile::Thread& to) {
   SampleHead head{};
   while (thread.ring.Pop(&head, frames)) {
     const uint32_t node = builder_.NodeOf(std::span(frames).first(head.frame_count));
-    to.samples.push_back({.time = head.time_nanoseconds - std::min(head.time_nanoseconds, start_time_),
-                          .cpu = head.cpu_nanoseconds - std::min(head.cpu_nanoseconds, thread.last_cpu),
-                          .node = node});
+    to.samples.push_back(
+        {.time = head.time_nanoseconds - std::min(head.time_nanoseconds, start_time_),
+         .cpu = head.cpu_nanoseconds - std::min(head.cpu_nanoseconds, thread.last_cpu),
+         .node = node});
     thread.last_cpu = head.cpu_nanoseconds;
   }
   to.lost += thread.lost.exchange(0, std::memory_order_relaxed);

@@ -75,8 +75,7 @@ class Walk {
   IN_SIGNAL_HANDLER bool InNative(uintptr_t address, int first = 0, int last = 0) const {
     return address % sizeof(uint64_t) == 0 && address >= native_bottom_ &&
            address - native_bottom_ >= static_cast<uintptr_t>(-first * 8) &&
-           address < native_top_ &&
-           native_top_ - address >= static_cast<uintptr_t>((last + 1) * 8);
+           address < native_top_ && native_top_ - address >= static_cast<uintptr_t>((last + 1) * 8);
   }
   IN_SIGNAL_HANDLER bool InNative(const uint64_t* address, int first, int last) const {
     return InNative(reinterpret_cast<uintptr_t>(address), first, last);

@@ -35,8 +35,8 @@ struct RawFrame {
 };
 
 // Fills `frames` from the innermost frame outwards, as far as there is room; how many. `registers`:
-// as the signal found them. Async-signal-safe: takes no lock, allocates nothing, and reads no memory
-// that it does not know to be there, whatever the thread was doing. To be called while a
+// as the signal found them. Async-signal-safe: takes no lock, allocates nothing, and reads no
+// memory that it does not know to be there, whatever the thread was doing. To be called while a
 // CodeIndex::Reader lives.
 size_t SampleStack(const CodeIndex& index, const gregset_t& registers, std::span<RawFrame> frames);
 

@@ -84,8 +84,8 @@ absl::StatusOr<Profiler> Profiler::Start(const Engine& engine, const ProfilerOpt
   absl::StatusOr<std::unique_ptr<profiler::Sampler>> sampler = profiler::Sampler::Start(
       *index, {.frequency = options.frequency, .compile_threads = options.compile_threads});
   if (!sampler.ok()) return sampler.status();
-  return Profiler(
-      std::make_unique<internal::ProfilerState>(internal::ProfilerState{engine, *std::move(sampler)}));
+  return Profiler(std::make_unique<internal::ProfilerState>(
+      internal::ProfilerState{engine, *std::move(sampler)}));
 }
 
 Profiler::Profiler(std::unique_ptr<internal::ProfilerState> state) : state_(std::move(state)) {}

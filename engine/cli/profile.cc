@@ -61,8 +61,7 @@ struct ProfileOptions {
     parser.Text("--frequency", "HERTZ", &frequency,
                 "samples in a second of CPU time, 1 to 10000 (default: 1000, of which Linux "
                 "delivers 250 where its clock ticks as often)");
-    parser.Flag("--no-compile-threads", &no_compile_threads,
-                "leave out the threads that optimize");
+    parser.Flag("--no-compile-threads", &no_compile_threads, "leave out the threads that optimize");
     run.AddTo(parser);
     parser.Footer(kExitCodesOfProfile);
     std::vector<std::string> rest;
@@ -82,9 +81,9 @@ struct ProfileOptions {
     for (const FormatName& known : kFormats) {
       if (output->ends_with(known.ending)) return known.format;
     }
-    return absl::InvalidArgumentError(absl::StrCat("-o: the ending of ", *output,
-                                                   " names no format; give one with --format: ",
-                                                   FormatNames()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("-o: the ending of ", *output,
+                     " names no format; give one with --format: ", FormatNames()));
   }
 
   absl::StatusOr<ProfilerOptions> Profiler() const {
@@ -102,8 +101,8 @@ struct ProfileOptions {
   }
 };
 
-// The file for a profile. Opened before the program runs, so that no run is for nothing; what was in
-// it is kept until there is something new.
+// The file for a profile. Opened before the program runs, so that no run is for nothing; what was
+// in it is kept until there is something new.
 class ProfileFile {
  public:
   static absl::StatusOr<ProfileFile> Open(const std::string& path) {
@@ -130,8 +129,7 @@ class ProfileFile {
   }
 
  private:
-  ProfileFile(std::string path, int descriptor)
-      : path_(std::move(path)), descriptor_(descriptor) {}
+  ProfileFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
   std::string path_;
   int descriptor_;
 };

@@ -33,10 +33,11 @@ struct ProfilerOptions {
 struct ProfiledFunction {
   std::string name;    // "function-12" where a wasm function has none
   std::string module;  // of a wasm function; may be empty
-  bool is_wasm = false;  // otherwise a host function, "module.name" as imported, or the engine's work
-  uint32_t index = 0;    // of a wasm function in its module
-  uint64_t self = 0;     // in its own code
-  uint64_t total = 0;    // and in what it called
+  bool is_wasm =
+      false;           // otherwise a host function, "module.name" as imported, or the engine's work
+  uint32_t index = 0;  // of a wasm function in its module
+  uint64_t self = 0;   // in its own code
+  uint64_t total = 0;  // and in what it called
   // Parts of `self`, of wasm functions: in each tier; and where it had been inlined.
   uint64_t interpreter = 0;
   uint64_t baseline = 0;

@@ -60,7 +60,7 @@ class Profile(unittest.TestCase):
     def tearDownClass(cls):
         cls.folder.cleanup()
 
-    def profile(self, *options, code=7, out="begin\nend\n", err=""):
+    def profile(self, *options, code=7, out="begin\nend\n", err="^"):
         done = subprocess.run([COMMAND, "profile", *map(str, options)], capture_output=True, text=True)
         self.assertEqual(done.returncode, code, done.stderr)
         self.assertEqual(done.stdout, out)

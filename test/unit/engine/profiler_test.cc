@@ -92,11 +92,14 @@ constexpr char kProgram[] = R"((module $program
 class Profiling : public testing::TestWithParam<Mode> {
  protected:
   explicit Profiling(Config config = GetParam().config) : engine_(MakeEngine(config)) {
-    linker_.DefineFunction("env", "burn", [] {
-      const double end = CpuSeconds() + 0.02;
-      while (CpuSeconds() < end) {
-      }
-    }).IgnoreError();
+    linker_
+        .DefineFunction("env", "burn",
+                        [] {
+                          const double end = CpuSeconds() + 0.02;
+                          while (CpuSeconds() < end) {
+                          }
+                        })
+        .IgnoreError();
     module_.emplace(Module::FromVector(engine_, CompileWat(kProgram)).value());
     instance_.emplace(linker_.Instantiate(store_, *module_).value());
   }
@@ -243,8 +246,8 @@ TEST_F(ProfilerTest, KeepsNamesOfModulesThatHaveGone) {
 
 TEST_F(ProfilerTest, SaysWhatItCannotDo) {
   const Engine plain = Engine::Create().value();
-  EXPECT_THAT(Profiler::Start(plain), Fails(absl::StatusCode::kFailedPrecondition,
-                                            HasSubstr("without Config::profiling")));
+  EXPECT_THAT(Profiler::Start(plain),
+              Fails(absl::StatusCode::kFailedPrecondition, HasSubstr("without Config::profiling")));
   const Engine engine = MakeEngine();
   EXPECT_THAT(Profiler::Start(engine, {.frequency = 0}),
               Fails(absl::StatusCode::kInvalidArgument, HasSubstr("frequency is 0")));

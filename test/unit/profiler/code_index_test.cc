@@ -34,8 +34,8 @@ class CodeIndexTest : public testing::Test {
 };
 
 TEST_F(CodeIndexTest, FindsEveryByteAndNoOther) {
-  Add(0, 0x1000f0, 0x20);   // over the edge of a granule
-  Add(1, 0x100110, 1);      // beside it
+  Add(0, 0x1000f0, 0x20);    // over the edge of a granule
+  Add(1, 0x100110, 1);       // beside it
   Add(2, 0x200000, 10'000);  // over many
   EXPECT_EQ(index_.Find(At(0x1000ef)), nullptr);
   EXPECT_EQ(index_.Find(At(0x1000f0))->function, 0u);

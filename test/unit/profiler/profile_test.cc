@@ -29,20 +29,21 @@ Profile Example() {
                        {"fib", "app", 5, true},
                        {"env.print", "", 0, false},
                        {kEvil, "", 0, false}};
-  profile.frames = {{0, FrameKind::kInterpreter, false}, {1, FrameKind::kOptimizing, false},
-                    {1, FrameKind::kOptimizing, true},   {2, FrameKind::kHost, false},
+  profile.frames = {{0, FrameKind::kInterpreter, false},
+                    {1, FrameKind::kOptimizing, false},
+                    {1, FrameKind::kOptimizing, true},
+                    {2, FrameKind::kHost, false},
                     {3, FrameKind::kCompile, false}};
   profile.nodes = {{kNoCaller, 0}, {0, 1}, {1, 2}, {0, 3}, {kNoCaller, 4}};
-  profile.threads = {
-      {.name = "app",
-       .id = 77,
-       .is_main = true,
-       .samples = {{1'000'000, 1'000'000, 0},
-                   {2'000'000, 3'000'000, 2},
-                   {5'000'000, 2'000'000, 1},
-                   {7'000'000, 2'000'000, 3}},
-       .lost = 1},
-      {.name = "compiler", .id = 78, .samples = {{3'000'000, 2'000'000, 4}}}};
+  profile.threads = {{.name = "app",
+                      .id = 77,
+                      .is_main = true,
+                      .samples = {{1'000'000, 1'000'000, 0},
+                                  {2'000'000, 3'000'000, 2},
+                                  {5'000'000, 2'000'000, 1},
+                                  {7'000'000, 2'000'000, 3}},
+                      .lost = 1},
+                     {.name = "compiler", .id = 78, .samples = {{3'000'000, 2'000'000, 4}}}};
   return profile;
 }
 
