@@ -270,7 +270,14 @@ void Sampler::OnCompile(const IndexedModule* module, const runtime::CompileEvent
   if (thread == nullptr) return;
   thread->compiled_function.store(event.function, std::memory_order_relaxed);
   const bool begins = event.step == runtime::CompileEvent::Step::kStarted;
-  thread->compiled_module.store(begins ? module : nullptr, std::memory_order_release);
+  const IndexedModule* const before = thread->compiled_module.exchange(begins ? module : nullptr);
+  // What has failed on a program's own thread had no beginning here.
+  if (!begins && before == nullptr) return;
+  // Threads of the engine's own block all signals.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, kSignal);
+  pthread_sigmask(begins ? SIG_UNBLOCK : SIG_BLOCK, &signals, nullptr);
 }
 
 void Sampler::AddThreads() {

@@ -40,7 +40,7 @@ class Walk {
     }
     SetStack(*activation);
     if (InNative(Register(REG_RSP))) {
-      Go(Interrupted(*activation));
+      Go(Interrupted());
     } else {
       PushHost(*activation);
       Go(activation->exit);
@@ -145,11 +145,12 @@ class Walk {
   }
 
   // Where the signal found wasm code, or what runs on its stack.
-  IN_SIGNAL_HANDLER CodePosition Interrupted(const Activation& activation) {
+  IN_SIGNAL_HANDLER CodePosition Interrupted() {
     const auto* const pc = reinterpret_cast<const uint8_t*>(Register(REG_RIP));
     const IndexedCode* const code = index_.Find(pc);
     if (code != nullptr && !code->is_bytecode()) return InterruptedMachine(*code, pc);
     if (CodePosition caller; InterruptedInterpreter(&caller)) return caller;
+    if (CodePosition caller; InterruptedLeafOfInterpreter(&caller)) return caller;
     // A leaf of the engine's, called by machine code: perhaps without a frame of its own.
     Push(RawFrame::Kind::kRuntime, nullptr, 0);
     const auto* const stack_pointer = reinterpret_cast<const uint64_t*>(Register(REG_RSP));
@@ -158,8 +159,7 @@ class Walk {
       return AtReturn(stack_pointer[0], Register(REG_RBP));
     }
     if (InNative(frame, 0, 1) && IsReturnAddress(frame[1])) return CallerOfFrame(frame);
-    // Or by the interpreter, which has said where it is before.
-    return activation.exit;
+    return Cut();
   }
 
   // Handlers have the bytecode's pc, the frame and the return address in these registers
@@ -181,6 +181,25 @@ class Walk {
     Push(RawFrame::Kind::kRuntime, nullptr, 0);
     *caller = CallerOfSlots(link, frame);
     return true;
+  }
+
+  // memmove, called by a handler: that keeps what it needs afterwards in registers that the callee
+  // preserves. Which of them is the compiler's choice.
+  IN_SIGNAL_HANDLER bool InterruptedLeafOfInterpreter(CodePosition* caller) {
+    constexpr int kPreserved[] = {REG_RBP, REG_RBX};
+    for (const int which : kPreserved) {
+      const auto* const pc = reinterpret_cast<const uint8_t*>(Register(which));
+      const IndexedCode* const code = index_.Find(pc);
+      if (code == nullptr || !code->is_bytecode()) continue;
+      auto* const frame =
+          reinterpret_cast<uint64_t*>(Register(which == REG_RBP ? REG_RBX : REG_RBP));
+      if (!InSlots(frame)) continue;
+      Push(RawFrame::Kind::kRuntime, nullptr, 0);
+      PushCode(*code, pc);
+      *caller = CallerOfFunction(*code, frame);
+      return true;
+    }
+    return false;
   }
 
   IN_SIGNAL_HANDLER bool IsInterpreterLink(const uint8_t* link) const {

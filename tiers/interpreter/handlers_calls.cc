@@ -147,8 +147,7 @@ HANDLER CallRuntime(HANDLER_PARAMETERS) {
   NEXT(kHandlerBytes + 12);
 }
 
-// The C library's copy routines are leaves, so memory 0 needs no visit to the host's stack. They
-// keep the interpreter's state wherever they like: profilers find it in the activation.
+// The C library's copy routines are leaves, so memory 0 needs no visit to the host's stack.
 HANDLER MemoryCopy(HANDLER_PARAMETERS) {
   const uint64_t* const operands = &frame[ReadField<uint16_t>(pc, kHandlerBytes)];
   const runtime::MemoryView& view = *context->memory;
@@ -156,7 +155,6 @@ HANDLER MemoryCopy(HANDLER_PARAMETERS) {
   if (operands[0] + size > view.byte_size || operands[1] + size > view.byte_size) [[unlikely]] {
     JUMP Trap<TrapCode::kMemoryOutOfBounds>(HANDLER_ARGUMENTS);
   }
-  ActivationOf(context)->exit = Position(context, pc, frame);
   std::memmove(view.base + operands[0], view.base + operands[1], size);
   NEXT(kHandlerBytes + kSlotBytes);
 }
@@ -167,7 +165,6 @@ HANDLER MemoryFill(HANDLER_PARAMETERS) {
   if (operands[0] + operands[2] > view.byte_size) [[unlikely]] {
     JUMP Trap<TrapCode::kMemoryOutOfBounds>(HANDLER_ARGUMENTS);
   }
-  ActivationOf(context)->exit = Position(context, pc, frame);
   std::memset(view.base + operands[0], static_cast<int>(operands[1]), operands[2]);
   NEXT(kHandlerBytes + kSlotBytes);
 }

@@ -26,19 +26,20 @@ double CpuSeconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-// Linux samples 100 times a second at least: shares are then exact to a tenth, with luck of one in
-// a thousand to be worse.
-constexpr double kSeconds = 0.5;
-
-// What `body` does, again and again for some time, as a profile.
+// What `body` does, again and again for some time, as a profile. A system whose clock ticks seldom,
+// or a busy one, takes few samples in that time; then it is done again for longer.
 template <typename Body>
-Profile ProfileOf(const Engine& engine, const Body& body, double seconds = kSeconds) {
-  Profiler profiler = Profiler::Start(engine).value();
-  const double end = CpuSeconds() + seconds;
-  do {
-    body();
-  } while (CpuSeconds() < end);
-  return profiler.Stop();
+Profile ProfileOf(const Engine& engine, const Body& body) {
+  constexpr uint64_t kSamples = 80;
+  for (double seconds = 0.3;; seconds *= 2) {
+    Profiler profiler = Profiler::Start(engine).value();
+    const double end = CpuSeconds() + seconds;
+    do {
+      body();
+    } while (CpuSeconds() < end);
+    Profile profile = profiler.Stop();
+    if (profile.samples() >= kSamples || seconds > 2) return profile;
+  }
 }
 
 // A function with no time if there is none.
@@ -57,7 +58,7 @@ double Share(uint64_t part, uint64_t whole) {
 // function. $once is called where a compiler inlines it. "host" burns time in the host.
 constexpr char kProgram[] = R"((module $program
   (import "env" "burn" (func $burn))
-  (memory 1)
+  (memory 16)
   (func $heavy (param $n i32) (result i32) (local $s i32)
     (loop $l
       (local.set $s (i32.xor (i32.rotl (local.get $s) (i32.const 5))
@@ -86,7 +87,9 @@ constexpr char kProgram[] = R"((module $program
       (local.set $s (call $once (local.get $s) (local.get $n)))
       (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $s))
-  (func (export "host") (call $burn))
+  (func (export "host") (param i32) (call $burn))
+  (func $copy (export "copy") (param $bytes i32)
+    (memory.copy (i32.const 0) (i32.const 524288) (local.get $bytes)))
 ))";
 
 class Profiling : public testing::TestWithParam<Mode> {
@@ -133,7 +136,7 @@ TEST_P(Profiling, FindsSharesOfTime) {
     EXPECT_GT(Share(heavy.total + light.total, profile.cpu_nanoseconds()), 0.7);
     EXPECT_GT(Share(Find(profile, "run").total, profile.cpu_nanoseconds()), 0.7);
   }
-  EXPECT_THAT(Share(heavy.total, heavy.total + light.total), AllOf(Gt(0.55), Lt(0.93)));
+  EXPECT_THAT(Share(heavy.total, heavy.total + light.total), AllOf(Gt(0.5), Lt(0.95)));
   switch (engine_.config().tier) {
     case TierMode::kInterpreter:
       EXPECT_EQ(heavy.interpreter, heavy.self);
@@ -162,12 +165,19 @@ TEST_P(Profiling, CountsRecursionOnce) {
 }
 
 TEST_P(Profiling, TellsTheHostApart) {
-  const Profile profile = ProfileOf(engine_, [this] { Call("host", 0); }, 0.2);
+  const Profile profile = ProfileOf(engine_, [this] { Call("host", 0); });
   const ProfiledFunction burn = Find(profile, "env.burn");
   EXPECT_FALSE(burn.is_wasm);
   EXPECT_GT(Share(burn.self, profile.cpu_nanoseconds()), 0.7);
   EXPECT_GE(Find(profile, "host").total, burn.total);
   EXPECT_THAT(profile.Format(ProfileFormat::kFolded, ""), HasSubstr("];env.burn "));
+}
+
+// Its time is the engine's, or the C library's; the caller is known all the same.
+TEST_P(Profiling, FindsWhoCopiesMemory) {
+  const Profile profile = ProfileOf(engine_, [this] { Call("copy", 500'000); });
+  EXPECT_GT(Share(Find(profile, "copy").total, profile.cpu_nanoseconds()), 0.7)
+      << profile.Format(ProfileFormat::kText, "");
 }
 
 class ProfilerTest : public testing::Test {
@@ -196,8 +206,8 @@ TEST_F(ProfilerTest, NamesWhatWasInlined) {
   }
   const Profile profile = ProfileOf(engine, run);
   const ProfiledFunction once = Find(profile, "once");
-  EXPECT_GT(once.inlined, 0u) << profile.Format(ProfileFormat::kText, "");
-  EXPECT_EQ(once.inlined, once.optimizing);
+  EXPECT_GT(Share(once.inlined, once.optimizing), 0.5)
+      << profile.Format(ProfileFormat::kText, "");
   EXPECT_THAT(profile.Format(ProfileFormat::kFolded, ""),
               HasSubstr("caller [optimizing];once [optimizing, inlined] "));
 }
