@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What `wasm-tier profile` costs: CPU time of whole processes, profiled and not, in alternation.
 
-Usage: bench/profile_overhead.py COMMAND ROUNDS PROGRAM.wasm [ARGUMENT]... [-- PROGRAM.wasm ...]...
-   as: bench/profile_overhead.py build/release/bin/wasm-tier 9 build/release/programs/wasm/script.wasm
+Usage: bench/profile_overhead.py COMMAND ROUNDS [OPTION]... PROGRAM.wasm [ARGUMENT]... [-- ...]...
+   as: bench/profile_overhead.py build/release/bin/wasm-tier 9 build/release/programs/wasm/script.wasm 59999
 
 Prints for each program the medians, the median of the pairs' ratios with its quartiles, and at the end
 the geometric mean of the medians. Output must be the same with and without.
@@ -39,7 +39,8 @@ def measure(command, rounds, program):
             sys.exit(f"{program[0]}: the profiled program does something else")
     ratios = [b / a for a, b in zip(plain, profiled, strict=True)]
     low, middle, high = statistics.quantiles(ratios, n=4)
-    print(f"{os.path.basename(program[0]):24} {statistics.median(plain):8.3f} s {statistics.median(profiled):8.3f} s"
+    name = next(word for word in program if word.endswith((".wasm", ".wat")))
+    print(f"{os.path.basename(name):24} {statistics.median(plain):8.3f} s {statistics.median(profiled):8.3f} s"
           f"  {middle:.3f} ({low:.3f} .. {high:.3f})", flush=True)
     return middle
 
