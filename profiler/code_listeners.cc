@@ -18,6 +18,10 @@ void CodeListeners::OnLoopEntry(const runtime::LoopEntryEvent& event) {
   for (runtime::CodeListener* listener : listeners_) listener->OnLoopEntry(event);
 }
 
+void CodeListeners::OnGrowth(const runtime::GrowthEvent& event) {
+  for (runtime::CodeListener* listener : listeners_) listener->OnGrowth(event);
+}
+
 void CodeListeners::OnCodeGone(const runtime::ModuleCode& code) {
   for (runtime::CodeListener* listener : listeners_) listener->OnCodeGone(code);
 }

@@ -17,6 +17,7 @@ class CodeListeners : public runtime::CodeListener {
   void OnStub(const runtime::StubEvent& event) override;
   void OnCompile(const runtime::CompileEvent& event) override;
   void OnLoopEntry(const runtime::LoopEntryEvent& event) override;
+  void OnGrowth(const runtime::GrowthEvent& event) override;
   void OnCodeGone(const runtime::ModuleCode& code) override;
 
  private:

@@ -65,6 +65,17 @@ struct LoopEntryEvent {
   const void* entry;
 };
 
+// memory.grow or table.grow in wasm code.
+struct GrowthEvent {
+  enum class What : uint8_t { kMemory, kTable };
+  What what;
+  const ModuleCode* code;
+  uint32_t index;  // of the memory or table, in the module
+  uint64_t size;   // pages or elements, before
+  uint64_t added;
+  bool is_refused;
+};
+
 // Thread-safe; called on the thread that made the code, before any thread can run it.
 class CodeListener {
  public:
@@ -73,6 +84,7 @@ class CodeListener {
   virtual void OnStub(const StubEvent&) {}
   virtual void OnCompile(const CompileEvent&) {}
   virtual void OnLoopEntry(const LoopEntryEvent&) {}
+  virtual void OnGrowth(const GrowthEvent&) {}
   // All code that was made for it is about to be freed. No thread runs it.
   virtual void OnCodeGone(const ModuleCode&) {}
 };

@@ -10,10 +10,11 @@
 namespace wasmtier::runtime {
 
 ModuleCode::ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy,
-                       TierHooks& hooks)
+                       TierHooks& hooks, const void* profile)
     : module_(std::move(module)),
       strategy_(strategy),
       hooks_(hooks),
+      profile_(profile),
       listener_(hooks.listener()),
       host_entry_(hooks.HostEntry()),
       asks_at_every_call_(hooks.AskAtEveryCall()),
@@ -101,6 +102,16 @@ const void* ModuleCode::FindLoopEntry(uint32_t function, uint32_t loop) const {
   absl::ReaderMutexLock lock(&translation_mutex_);
   const auto found = loop_entries_.find({function, loop});
   return found == loop_entries_.end() ? nullptr : found->second;
+}
+
+std::vector<uint32_t> ModuleCode::LoopsWithCode(uint32_t function) const {
+  std::vector<uint32_t> loops;
+  absl::ReaderMutexLock lock(&translation_mutex_);
+  for (auto entry = loop_entries_.lower_bound({function, 0});
+       entry != loop_entries_.end() && entry->first.first == function; ++entry) {
+    loops.push_back(entry->first.second);
+  }
+  return loops;
 }
 
 void ModuleCode::AddBytecode(uint32_t function, const uint8_t* begin, size_t size,

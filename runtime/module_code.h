@@ -64,14 +64,17 @@ struct SignatureStubs {
 // Thread-safe.
 class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
  public:
-  // Functions start with what the hooks say is first (TierHooks).
-  ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy, TierHooks& hooks);
+  // Functions start with what the hooks say is first (TierHooks). `profile` is for them only: what
+  // earlier runs did (profiler/profile.h); it must live as long as they do.
+  ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy, TierHooks& hooks,
+             const void* profile = nullptr);
   ~ModuleCode();
 
   const Module& module() const { return *module_; }
   const std::shared_ptr<const Module>& shared_module() const { return module_; }
   MemoryStrategy strategy() const { return strategy_; }
   TierHooks& hooks() const { return hooks_; }
+  const void* profile() const { return profile_; }
   // TierHooks::HostEntry, without the virtual call.
   EntryPoint host_entry() const { return host_entry_; }
 
@@ -115,6 +118,8 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   void PublishLoop(uint32_t function, uint32_t loop, const CompiledCode* code, CodeSpace& space);
   // Its entry, if there is one.
   const void* FindLoopEntry(uint32_t function, uint32_t loop) const;
+  // Those of a function that there is code for; ascending.
+  std::vector<uint32_t> LoopsWithCode(uint32_t function) const;
 
   // What the tier policy remembers of each function, by its index; 0 at first. Of the way to any
   // machine code, and on to optimized code.
@@ -158,6 +163,7 @@ class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
   std::shared_ptr<const Module> module_;
   MemoryStrategy strategy_;
   TierHooks& hooks_;
+  const void* const profile_;
   CodeListener& listener_;  // of hooks_, which may be in its destructor when this dies
   const EntryPoint host_entry_;
   const bool asks_at_every_call_;

@@ -1,6 +1,9 @@
 #include "runtime/runtime_calls.h"
 
+#include "runtime/code_listener.h"
 #include "runtime/instance.h"
+#include "runtime/module_code.h"
+#include "runtime/tier_hooks.h"
 
 namespace wasmtier::runtime {
 namespace {
@@ -18,6 +21,18 @@ uint64_t SizeResult(int64_t size, bool is_64) {
   return is_64 ? static_cast<uint64_t>(size) : static_cast<uint32_t>(size);
 }
 
+// Tells of what memory.grow and table.grow did: `before`, or -1. Growing by 0 asks for the size.
+void ReportGrowth(GrowthEvent::What what, VMContext* context, uint32_t index, uint64_t size,
+                  uint64_t added, int64_t before) {
+  if (added == 0) return;
+  context->code->hooks().listener().OnGrowth({.what = what,
+                                              .code = context->code,
+                                              .index = index,
+                                              .size = size,
+                                              .added = added,
+                                              .is_refused = before < 0});
+}
+
 TrapCode MemorySize(VMContext* context, uint64_t* slots, uint32_t memory, uint32_t) {
   slots[0] = context->instance->memory(memory).pages();
   return TrapCode::kNone;
@@ -25,7 +40,11 @@ TrapCode MemorySize(VMContext* context, uint64_t* slots, uint32_t memory, uint32
 
 TrapCode MemoryGrow(VMContext* context, uint64_t* slots, uint32_t memory_index, uint32_t) {
   Memory& memory = context->instance->memory(memory_index);
-  slots[0] = SizeResult(memory.Grow(slots[0]), memory.type().limits.is_64);
+  const uint64_t size = memory.pages();
+  const uint64_t added = slots[0];
+  const int64_t before = memory.Grow(added);
+  ReportGrowth(GrowthEvent::What::kMemory, context, memory_index, size, added, before);
+  slots[0] = SizeResult(before, memory.type().limits.is_64);
   return TrapCode::kNone;
 }
 
@@ -56,7 +75,11 @@ TrapCode TableSize(VMContext* context, uint64_t* slots, uint32_t table, uint32_t
 
 TrapCode TableGrow(VMContext* context, uint64_t* slots, uint32_t table_index, uint32_t) {
   Table& table = context->instance->table(table_index);
-  slots[0] = SizeResult(table.Grow(slots[1], slots[0]), table.type().limits.is_64);
+  const uint64_t size = table.size();
+  const uint64_t added = slots[1];
+  const int64_t before = table.Grow(added, slots[0]);
+  ReportGrowth(GrowthEvent::What::kTable, context, table_index, size, added, before);
+  slots[0] = SizeResult(before, table.type().limits.is_64);
   return TrapCode::kNone;
 }
 

@@ -99,6 +99,11 @@ GlobalType ToPublic(const runtime::GlobalType& type) {
   return {.type = ToPublic(type.type), .is_mutable = type.is_mutable};
 }
 
+std::optional<SourceLine> ToPublic(const std::optional<runtime::SourceLine>& source) {
+  if (!source) return std::nullopt;
+  return SourceLine{.file = source->file, .line = source->line, .column = source->column};
+}
+
 runtime::GlobalType ToRuntime(const GlobalType& type) {
   return {.type = ToRuntime(type.type), .is_mutable = type.is_mutable};
 }

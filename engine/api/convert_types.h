@@ -2,8 +2,12 @@
 #ifndef WASMTIER_ENGINE_API_CONVERT_TYPES_H_
 #define WASMTIER_ENGINE_API_CONVERT_TYPES_H_
 
+#include <optional>
+
 #include "runtime/model/module.h"
+#include "runtime/model/source_lines.h"
 #include "runtime/model/types.h"
+#include "wasmtier/source_line.h"
 #include "wasmtier/types.h"
 
 namespace wasmtier::internal {
@@ -13,6 +17,7 @@ FuncType ToPublic(const runtime::FuncType& type);
 MemoryType ToPublic(const runtime::MemoryType& type);
 TableType ToPublic(const runtime::TableType& type);
 GlobalType ToPublic(const runtime::GlobalType& type);
+std::optional<SourceLine> ToPublic(const std::optional<runtime::SourceLine>& source);
 
 runtime::ValueType ToRuntime(ValueType type);
 runtime::FuncType ToRuntime(const FuncType& type);

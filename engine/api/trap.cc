@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/api/convert_types.h"
 #include "engine/api/trap_access.h"
 #include "engine/api/trap_payload.h"
 
@@ -57,6 +58,7 @@ std::string Trap::ToString() const {
     if (!frame.name.empty()) absl::StrAppend(&text, " <", frame.name, ">");
     absl::StrAppendFormat(&text, " at 0x%x", frame.offset);
     if (!frame.module_name.empty()) absl::StrAppend(&text, " in ", frame.module_name);
+    if (frame.source) absl::StrAppend(&text, " (", frame.source->ToString(), ")");
   }
   if (omitted_frames_ != 0) {
     absl::StrAppend(&text, "\n  ... and ", omitted_frames_, " more frame",
@@ -96,7 +98,8 @@ absl::Status ToStatus(const runtime::TrapInfo& trap) {
     frames.push_back({.function = frame.function,
                       .name = std::string(frame.module->FunctionName(frame.function)),
                       .module_name = std::string(frame.module->ModuleName()),
-                      .offset = frame.offset});
+                      .offset = frame.offset,
+                      .source = ToPublic(frame.module->FindSourceLine(frame.offset))});
   }
   const auto code = static_cast<TrapCode>(static_cast<int>(trap.code) - 1);
   return Trap(code, std::move(message), std::move(frames), trap.omitted_frames, trap.host_status)

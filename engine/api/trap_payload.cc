@@ -95,6 +95,11 @@ std::string EncodeTrap(const Trap& trap) {
     writer.String(frame.name);
     writer.String(frame.module_name);
     writer.Number(frame.offset);
+    writer.Number(frame.source ? 1 : 0);
+    if (!frame.source) continue;
+    writer.String(frame.source->file);
+    writer.Number(frame.source->line);
+    writer.Number(frame.source->column);
   }
   writer.Number(trap.omitted_frames());
   WriteStatus(writer, trap.host_status());
@@ -113,6 +118,12 @@ std::optional<Trap> DecodeTrap(std::string_view bytes) {
     frame.name = reader.String();
     frame.module_name = reader.String();
     frame.offset = static_cast<uint32_t>(reader.Number());
+    if (reader.Number() != 0) {
+      SourceLine& source = frame.source.emplace();
+      source.file = reader.String();
+      source.line = static_cast<uint32_t>(reader.Number());
+      source.column = static_cast<uint32_t>(reader.Number());
+    }
     frames.push_back(std::move(frame));
   }
   const uint64_t omitted_frames = reader.Number();

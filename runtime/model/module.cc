@@ -96,7 +96,12 @@ void Module::Names::Decode(const Module& module) {
             });
 }
 
-Module::Module() : names_(std::make_unique<Names>()) {}
+struct Module::Lines {
+  absl::once_flag once;
+  std::optional<SourceLines> lines;
+};
+
+Module::Module() : names_(std::make_unique<Names>()), lines_(std::make_unique<Lines>()) {}
 Module::~Module() = default;
 
 const Module::Names& Module::names() const {
@@ -116,5 +121,10 @@ std::string Module::DescribeFunction(uint32_t function) const {
 }
 
 std::string_view Module::ModuleName() const { return names().module_name; }
+
+std::optional<SourceLine> Module::FindSourceLine(uint32_t offset) const {
+  absl::call_once(lines_->once, [this] { lines_->lines.emplace(*this); });
+  return lines_->lines->Find(offset);
+}
 
 }  // namespace wasmtier::runtime

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "runtime/model/features.h"
+#include "runtime/model/source_lines.h"
 #include "runtime/model/types.h"
 
 namespace wasmtier::runtime {
@@ -148,6 +150,9 @@ struct Module {
   std::string DescribeFunction(uint32_t function) const;
   // The module's own name from the name section; may be empty.
   std::string_view ModuleName() const;
+  // Where the instruction at an offset in the module comes from, if the module has DWARF, which is
+  // read at the first call. Thread-safe.
+  std::optional<SourceLine> FindSourceLine(uint32_t offset) const;
 
   Module();
   ~Module();
@@ -157,7 +162,9 @@ struct Module {
  private:
   struct Names;
   const Names& names() const;
-  std::unique_ptr<Names> names_;  // filled once, lazily
+  struct Lines;
+  std::unique_ptr<Names> names_;  // both filled once, lazily
+  std::unique_ptr<Lines> lines_;
 };
 
 }  // namespace wasmtier::runtime

@@ -18,7 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   for (uint32_t function = 0; function < (*module)->function_count(); ++function) {
     if ((*module)->DescribeFunction(function).empty()) std::abort();
-    if (!(*module)->IsImported(function)) (void)(*module)->BytesOf((*module)->body(function));
+    if ((*module)->IsImported(function)) continue;
+    const runtime::ByteRange body = (*module)->body(function);
+    (void)(*module)->BytesOf(body);
+    (void)(*module)->FindSourceLine(body.offset + body.size / 2);
   }
   (void)(*module)->ModuleName();
   (void)(*module)->features.List();

@@ -70,6 +70,9 @@ absl::Status TryLoad(const std::vector<uint8_t>& bytes) {
   }
   for (uint32_t function = 0; function < (*module)->function_count(); ++function) {
     EXPECT_FALSE((*module)->DescribeFunction(function).empty());
+    if ((*module)->IsImported(function)) continue;
+    const runtime::ByteRange body = (*module)->body(function);
+    (void)(*module)->FindSourceLine(body.offset + body.size / 2);
   }
   return absl::OkStatus();
 }

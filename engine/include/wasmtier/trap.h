@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "wasmtier/source_line.h"
 
 namespace wasmtier {
 
@@ -38,6 +39,7 @@ struct TrapFrame {
   std::string name;         // of the function; may be empty
   std::string module_name;  // from the name section; may be empty
   uint32_t offset = 0;      // of the instruction in the module's bytes; in callers, of the call
+  std::optional<SourceLine> source = std::nullopt;  // of the instruction, if the module has DWARF
 };
 
 // A copy of what was known when a function trapped: valid for ever, also after its Store is gone.
@@ -58,7 +60,7 @@ class Trap {
 
   // The message, then a line for each frame:
   //   out of bounds memory access
-  //     0: function 12 <sum> at 0x1f3
+  //     0: function 12 <sum> at 0x1f3 (src/sum.c:12:5)
   std::string ToString() const;
 
   // A trap as the status of a call.

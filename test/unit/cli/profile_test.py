@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Black-box tests of `wasm-tier profile`: what it lets through, its formats, and its page in a browser.
 
-Usage: profile_test.py COMMAND [unittest options]
+Usage: profile_test.py COMMAND TOP [unittest options]
 """
 
 import json
@@ -171,4 +171,4 @@ class Profile(unittest.TestCase):
 
 if __name__ == "__main__":
     COMMAND = sys.argv[1]
-    unittest.main(argv=sys.argv[:1] + sys.argv[2:])
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
