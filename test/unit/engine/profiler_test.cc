@@ -206,8 +206,7 @@ TEST_F(ProfilerTest, NamesWhatWasInlined) {
   }
   const Profile profile = ProfileOf(engine, run);
   const ProfiledFunction once = Find(profile, "once");
-  EXPECT_GT(Share(once.inlined, once.optimizing), 0.5)
-      << profile.Format(ProfileFormat::kText, "");
+  EXPECT_GT(Share(once.inlined, once.optimizing), 0.5) << profile.Format(ProfileFormat::kText, "");
   EXPECT_THAT(profile.Format(ProfileFormat::kFolded, ""),
               HasSubstr("caller [optimizing];once [optimizing, inlined] "));
 }
