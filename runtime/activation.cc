@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <cstddef>
 #include <utility>
 
@@ -211,6 +212,8 @@ std::unique_ptr<TrapInfo> CallWasm(Store& store, const FunctionReference* callee
   activation.store_block = &block;
   uint64_t* const outer_next_frame = block.next_frame;
   block.activation = &activation;
+  // Signal handlers of this thread find what it points to.
+  std::atomic_signal_fence(std::memory_order_release);
   current_activation = &activation;
   ++nesting;
   const bool trapped = wasmtier_enter_wasm(&activation, stack_top,
@@ -243,6 +246,9 @@ struct HostCall {
 
 uint64_t InvokeHostFunction(void* argument) {
   auto& call = *static_cast<HostCall*>(argument);
+  call.activation->host_function = call.callee;
+  call.activation->host_caller = call.caller;
+  const HostWorkScope work(call.activation, HostWork::kHostFunction);
   absl::Status status = call.callee->Invoke(call.caller, call.slots);
   if (status.ok()) [[likely]]
     return 0;

@@ -30,6 +30,13 @@ struct CodePosition {
   uint64_t* stack_pointer = nullptr;
 };
 
+// What the host's stack is used for while wasm waits, for profilers.
+enum class HostWork : uint8_t {
+  kRuntime,       // the engine itself: memory.grow, table instructions ...
+  kHostFunction,  // Activation::host_function
+  kTiers,         // translates, compiles, asks the tier policy
+};
+
 // One host->wasm entry; lives on the host's stack. A trap unwinds to the innermost one.
 struct Activation {
   void* host_stack_pointer = nullptr;  // offset 0, known to the assembly in activation.cc
@@ -44,6 +51,28 @@ struct Activation {
   TrapCode trap = TrapCode::kNone;
   std::string trap_message;  // where it says more than the code
   absl::Status trap_status;  // of the host function, for kHostError
+  HostWork host_work = HostWork::kRuntime;
+  const HostFunction* host_function = nullptr;
+  VMContext* host_caller = nullptr;  // its
+};
+
+// Says what an activation's thread does on the host's stack, while this lives. Null: nobody's.
+class HostWorkScope {
+ public:
+  HostWorkScope(Activation* activation, HostWork work) : activation_(activation) {
+    if (activation_ == nullptr) return;
+    outer_ = activation_->host_work;
+    activation_->host_work = work;
+  }
+  ~HostWorkScope() {
+    if (activation_ != nullptr) activation_->host_work = outer_;
+  }
+  HostWorkScope(const HostWorkScope&) = delete;
+  HostWorkScope& operator=(const HostWorkScope&) = delete;
+
+ private:
+  Activation* const activation_;
+  HostWork outer_ = HostWork::kRuntime;
 };
 
 // The innermost activation of this thread, or null. Async-signal-safe.

@@ -85,6 +85,19 @@ const void* CompiledCode::FindOsrEntry(uint32_t loop) const {
   return nullptr;
 }
 
+void CompiledCode::ForEachFunction(
+    const uint8_t* pc,
+    absl::FunctionRef<void(uint32_t function, uint32_t call_offset)> visit) const {
+  const auto code_offset = static_cast<uint32_t>(pc - begin);
+  for (size_t i = scopes.size(); i-- > 0;) {
+    const CodeScope& scope = scopes[i];
+    if (code_offset < scope.begin || code_offset >= scope.end) continue;
+    visit(scope.function, scope.call_offset);
+    if (scope.call_offset == CodeScope::kNotInlined) return;
+  }
+  visit(function, CodeScope::kNotInlined);
+}
+
 const FramelessRange* CompiledCode::FindFrameless(const uint8_t* pc) const {
   for (const FramelessRange& range : frameless) {
     if (pc >= begin + range.begin && pc < begin + range.end) return &range;

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "runtime/code_listener.h"
 #include "runtime/range_allocator.h"
@@ -91,6 +92,12 @@ struct CompiledCode {
   bool FindPosition(const uint8_t* pc, uint32_t* module_offset) const;
   // Null if there is no entry for the loop.
   const void* FindOsrEntry(uint32_t loop) const;
+  // The functions whose code an address within is, from the innermost one outwards: those that
+  // were inlined, with the module offset of the call that was (CodeScope::call_offset), then the
+  // one that they were inlined into.
+  void ForEachFunction(
+      const uint8_t* pc,
+      absl::FunctionRef<void(uint32_t function, uint32_t call_offset)> visit) const;
   // Null if the function's frame is set up at the address.
   const FramelessRange* FindFrameless(const uint8_t* pc) const;
 };

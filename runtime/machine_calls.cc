@@ -43,12 +43,14 @@ extern "C" {
 
 [[gnu::used]] const void* wasmtier_resolve_call(VMContext* context,
                                                 const std::atomic<void*>* slot) {
+  const HostWorkScope work(context->store_block->activation, HostWork::kTiers);
   ModuleCode& code = *context->code;
   return code.hooks().ResolveCall(code, static_cast<uint32_t>(slot - code.entries()));
 }
 
 [[gnu::used]] const void* wasmtier_resolve_host_call(VMContext* caller,
                                                      const std::atomic<void*>* slot) {
+  const HostWorkScope work(caller->store_block->activation, HostWork::kTiers);
   return caller->code->hooks().ResolveHostCall(HostFunction::OfEntry(slot));
 }
 
@@ -61,6 +63,7 @@ extern "C" {
 // `frame_pointer`: of the machine code that asks.
 [[gnu::used]] HotExit wasmtier_ask_policy(VMContext* context, HotCounters* counters, uint32_t loop,
                                           uint32_t operands, const uint8_t* frame_pointer) {
+  const HostWorkScope work(context->store_block->activation, HostWork::kTiers);
   ModuleCode& code = *context->code;
   const bool is_call = loop == kNoLoop;
   const TierHooks::HotAnswer answer = code.hooks().OnHotMachineCode(

@@ -72,18 +72,10 @@ class StackWalk {
   // The function at an address, and those that it was inlined into.
   void PushFunctions(const CompiledCode& code, const uint8_t* pc) {
     uint32_t offset = ModuleOffset(code, pc);
-    const auto code_offset = static_cast<uint32_t>(pc - code.begin);
-    uint32_t function = code.function;
-    for (size_t i = code.scopes.size(); i-- > 0;) {
-      const CodeScope& scope = code.scopes[i];
-      if (code_offset < scope.begin || code_offset >= scope.end) continue;
-      function = scope.function;
-      if (scope.call_offset == CodeScope::kNotInlined) break;
+    code.ForEachFunction(pc, [&](uint32_t function, uint32_t call_offset) {
       PushFrame(code, function, offset);
-      offset = scope.call_offset;
-      function = code.function;
-    }
-    PushFrame(code, function, offset);
+      offset = call_offset;
+    });
   }
   void PushFrame(const CompiledCode& code, uint32_t function, uint32_t module_offset) {
     if (HasLeft(code, module_offset) || !CountFrame()) return;

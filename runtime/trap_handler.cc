@@ -78,22 +78,14 @@ absl::Status InstallOne(size_t index) {
   return absl::OkStatus();
 }
 
+std::atomic<void (*)()> thread_hook{nullptr};
+
 // A thread's alternate stack, unless it has one of sufficient size (Go and Java bring theirs).
 class AlternateStack {
  public:
   AlternateStack() {
-    stack_t current{};
-    if (sigaltstack(nullptr, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0 &&
-        current.ss_size >= kMinimum)
-      return;
-    void* memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) return;
-    memory_ = memory;
-    stack_t stack{};
-    stack.ss_sp = memory_;
-    stack.ss_size = kSize;
-    sigaltstack(&stack, nullptr);
+    Install();
+    if (void (*const hook)() = thread_hook.load(std::memory_order_acquire)) hook();
   }
   ~AlternateStack() {
     if (memory_ == nullptr) return;
@@ -110,6 +102,21 @@ class AlternateStack {
   void Touch() const {}
 
  private:
+  void Install() {
+    stack_t current{};
+    if (sigaltstack(nullptr, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0 &&
+        current.ss_size >= kMinimum)
+      return;
+    void* memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return;
+    memory_ = memory;
+    stack_t stack{};
+    stack.ss_sp = memory_;
+    stack.ss_size = kSize;
+    sigaltstack(&stack, nullptr);
+  }
+
   // AVX-512 and AMX state in the signal frame take up to 11 KiB.
   static constexpr size_t kMinimum = 16 << 10;
   static constexpr size_t kSize = 64 << 10;
@@ -133,6 +140,8 @@ void RegisterFaultSites(std::span<const FaultSite> sites) {
   std::sort(addresses->begin(), addresses->end());
   fault_sites.store(addresses, std::memory_order_release);
 }
+
+void SetThreadHook(void (*hook)()) { thread_hook.store(hook, std::memory_order_release); }
 
 void PrepareThread() {
   thread_local const AlternateStack alternate_stack;

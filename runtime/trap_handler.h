@@ -31,6 +31,8 @@ absl::Status InstallTrapHandlers();
 void RegisterFaultSites(std::span<const FaultSite> sites);
 // Gives the calling thread its alternate signal stack; cheap when it has one.
 void PrepareThread();
+// Called by each thread that is prepared for the first time from now on. Null: none.
+void SetThreadHook(void (*hook)());
 
 // For hosts that own the handler: true if the signal was a wasm trap and the context was changed to
 // leave wasm code.

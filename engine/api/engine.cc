@@ -105,6 +105,10 @@ absl::Status AddListener(absl::StatusOr<std::unique_ptr<Listener>> opened,
 
 absl::Status AddListeners(internal::EngineState& state) {
   profiler::CodeListeners& all = state.code_listeners;
+  if (state.config.profiling) {
+    state.code_index = std::make_unique<profiler::CodeIndex>();
+    all.Add(state.code_index.get());
+  }
   absl::Status status;
   if (state.config.perf == PerfSupport::kMap) {
     status = AddListener(profiler::PerfMap::Open(), state.perf_map, all);

@@ -8,6 +8,7 @@
 #include "engine/load/load.h"
 #include "engine/policy/strategy.h"
 #include "profiler/code_counter.h"
+#include "profiler/code_index.h"
 #include "profiler/code_listeners.h"
 #include "profiler/jit_dump.h"
 #include "profiler/perf_map.h"
@@ -33,6 +34,7 @@ struct EngineState {
   std::unique_ptr<profiler::PerfMap> perf_map;      // null: not wanted
   std::unique_ptr<profiler::JitDump> jit_dump;      // likewise
   std::unique_ptr<profiler::TierTrace> tier_trace;  // null: not wanted
+  std::unique_ptr<profiler::CodeIndex> code_index;  // likewise
   profiler::CodeListeners code_listeners;
   std::unique_ptr<engine::Strategy> strategy;  // set before the engine is handed out
 

@@ -16,6 +16,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"run", "[OPTIONS] FILE [ARGS...]", kRunSummary, RunCommand},
     {"bench", "[OPTIONS] FILE...", kBenchSummary, BenchCommand},
+    {"profile", "[OPTIONS] FILE [ARGS...]", kProfileSummary, ProfileCommand},
     {"validate", "[OPTIONS] FILE...", kValidateSummary, ValidateCommand},
     {"inspect", "[OPTIONS] FILE", kInspectSummary, InspectCommand},
 };

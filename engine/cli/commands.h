@@ -20,12 +20,15 @@ struct Command {
 inline constexpr char kRunSummary[] = "Runs a program, or one function of a module.";
 inline constexpr char kBenchSummary[] =
     "Measures programs in each tier, against their native twins and other engines.";
+inline constexpr char kProfileSummary[] =
+    "Runs a program and says where its time went: a table, a flame graph, files for viewers.";
 inline constexpr char kValidateSummary[] = "Says whether files are valid modules.";
 inline constexpr char kInspectSummary[] =
     "Lists what a module holds: sections, imports, exports, functions, features.";
 
 int RunCommand(std::span<const char* const> args);
 int BenchCommand(std::span<const char* const> args);
+int ProfileCommand(std::span<const char* const> args);
 int ValidateCommand(std::span<const char* const> args);
 int InspectCommand(std::span<const char* const> args);
 

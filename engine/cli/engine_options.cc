@@ -139,8 +139,9 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
               "back after loading");
 }
 
-absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
+absl::StatusOr<Engine> EngineOptions::CreateEngine(bool profiling) const {
   Config config;
+  config.profiling = profiling;
   absl::Status status = SetCount("--threads", threads, config.validation_threads);
   if (status.ok()) status = SetCount("--hot", hot, config.hotness_threshold);
   if (status.ok()) {

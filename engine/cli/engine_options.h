@@ -39,8 +39,8 @@ struct EngineOptions {
   // The rest.
   void AddRunningTo(OptionParser& parser);
 
-  // Errors name the option.
-  absl::StatusOr<Engine> CreateEngine() const;
+  // Errors name the option. `profiling`: Config::profiling.
+  absl::StatusOr<Engine> CreateEngine(bool profiling = false) const;
 };
 
 }  // namespace wasmtier::cli

@@ -25,6 +25,8 @@ inline constexpr char kExitCodesOfBench[] =
     "the native twin or another engine cannot be started; 3 and 4 as of run; 5 if two results "
     "differ; 134 after a trap. Of several FILEs those that fail are left out, and the first one's "
     "exit code counts.";
+inline constexpr char kExitCodesOfProfile[] =
+    "Exit codes: as of run; 1 if the profile cannot be written and the program has ended with 0.";
 inline constexpr char kExitCodesOfTools[] =
     "Exit codes: 0 if every FILE is a valid module; 2 for wrong usage; 3 if one cannot be read or "
     "is "

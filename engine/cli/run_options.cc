@@ -1,5 +1,7 @@
 #include "engine/cli/run_options.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_codes.h"
@@ -8,12 +10,16 @@
 namespace wasmtier::cli {
 
 std::optional<int> RunOptions::Parse(std::span<const char* const> command_line) {
-  OptionParser parser("run [OPTIONS] FILE [ARGS...]",
-                      absl::StrCat(kRunSummary,
-                                   " FILE is a WebAssembly module, binary or (.wat) text; ARGS are "
-                                   "its own: options for wasm-tier come before FILE. Without "
-                                   "--invoke, the function _start is called, as WASI wants it."),
+  OptionParser parser("run [OPTIONS] FILE [ARGS...]", absl::StrCat(kRunSummary, kRunDescription),
                       OptionParser::Style::kUntilArgument);
+  AddTo(parser);
+  parser.Footer(kExitCodesOfRun);
+  std::vector<std::string> rest;
+  if (std::optional<int> exit_code = parser.Parse(command_line, &rest)) return exit_code;
+  return ParseRest("run", std::move(rest));
+}
+
+void RunOptions::AddTo(OptionParser& parser) {
   program.AddTo(parser);
   parser.Text(
       "--invoke", "NAME", &invoke,
@@ -23,11 +29,11 @@ std::optional<int> RunOptions::Parse(std::span<const char* const> command_line) 
   engine.AddSingleEngineTo(parser);
   engine.AddRunningTo(parser);
   engine.AddLoadingTo(parser);
-  parser.Footer(kExitCodesOfRun);
-  std::vector<std::string> rest;
-  if (std::optional<int> exit_code = parser.Parse(command_line, &rest)) return exit_code;
+}
+
+std::optional<int> RunOptions::ParseRest(const char* command, std::vector<std::string> rest) {
   if (rest.empty()) {
-    PrintError("run: no FILE; see wasm-tier run --help");
+    PrintError(absl::StrCat(command, ": no FILE; see wasm-tier ", command, " --help"));
     return kExitUsage;
   }
   file = rest[0];

@@ -14,6 +14,11 @@
 
 namespace wasmtier::cli {
 
+// For the --help of commands that run a program.
+inline constexpr char kRunDescription[] =
+    " FILE is a WebAssembly module, binary or (.wat) text; ARGS are its own: options for wasm-tier "
+    "come before FILE. Without --invoke, the function _start is called, as WASI wants it.";
+
 struct RunOptions {
   EngineOptions engine;
   ProgramOptions program;
@@ -24,6 +29,11 @@ struct RunOptions {
 
   // Nothing, or the exit code that the command ends with.
   std::optional<int> Parse(std::span<const char* const> command_line);
+
+  // What another command that runs a program shares.
+  void AddTo(OptionParser& parser);
+  // The same for what follows the options of `command`: FILE and ARGS.
+  std::optional<int> ParseRest(const char* command, std::vector<std::string> rest);
 
   // Errors name the option.
   absl::StatusOr<wasi::Config> MakeWasiConfig() const;

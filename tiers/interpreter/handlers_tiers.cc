@@ -19,6 +19,8 @@ namespace wasmtier::interpreter {
 using runtime::Activation;
 using runtime::Continuation;
 using runtime::FunctionState;
+using runtime::HostWork;
+using runtime::HostWorkScope;
 using runtime::HotReason;
 using runtime::ModuleCode;
 using runtime::SignatureStubs;
@@ -56,6 +58,7 @@ struct FirstCall {
 // Finds out what a call of a function runs; 1 if it is none, for the reason in trap_message.
 uint64_t ResolveFirstCall(void* argument) {
   auto& call = *static_cast<FirstCall*>(argument);
+  const HostWorkScope work(call.activation, HostWork::kTiers);
   ModuleCode& code = *call.context->code;
   FunctionState& state = code.function_states()[call.function];
   if (call.may_ask && code.hooks().CompileAtFirstCall(code, call.function)) {
@@ -98,6 +101,7 @@ struct HotCall {
 
 uint64_t AskAboutCalls(void* argument) {
   const auto& hot = *static_cast<HotCall*>(argument);
+  const HostWorkScope work(ActivationOf(hot.context), HostWork::kTiers);
   AskPolicy(hot.context, hot.index, HotReason::kCalls);
   return 0;
 }
@@ -111,6 +115,7 @@ struct HotJump {
 // The OSR entry that the jump may take, or 0.
 uint64_t AskAboutLoop(void* argument) {
   auto& hot = *static_cast<HotJump*>(argument);
+  const HostWorkScope work(ActivationOf(hot.context), HostWork::kTiers);
   const auto index = ReadField<uint32_t>(hot.pc, kHotnessOffset);
   AskPolicy(hot.context, index, HotReason::kLoop);
   ModuleCode& code = *hot.context->code;

@@ -2,6 +2,7 @@
 
 #include "absl/base/call_once.h"
 #include "runtime/activation.h"
+#include "runtime/interpreter_frame.h"
 #include "runtime/trap_handler.h"
 #include "tiers/interpreter/calls.h"
 #include "tiers/interpreter/fault_sites.h"
@@ -19,6 +20,14 @@ void Initialize() {
     InitializeReturnAddresses();
     runtime::RegisterFaultSites(FaultSites());
     runtime::SetInterpreterFrames(MakeFrames);
+    runtime::SetInterpreterLayout({.host_link = halt_target.address(),
+                                   .machine_link = machine_halt_target.address(),
+                                   .bridge_link = bridge_target.address(),
+                                   .bridge_slots = kBridgeSlots,
+                                   .bridge_link_slot = 1,
+                                   .header_field = kHeaderBeforeReturn,
+                                   .base_field = kBaseBeforeReturn,
+                                   .enter_bytes = kEnterBytes});
   });
 }
 

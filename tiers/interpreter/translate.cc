@@ -71,10 +71,15 @@ Translation Translate(ModuleCode& code, uint32_t function) {
   uint8_t* const bytecode = code.bytecode_arena().Allocate(bytes.size());
   std::memcpy(bytecode, bytes.data(), bytes.size());
   code.AddBytecode(function, bytecode, bytes.size(), translator.header_slot());
-  const uint8_t* const published = PublishBytecode(code, function, bytecode);
-  code.hooks().listener().OnCode({&code, function, runtime::Tier::kInterpreter, bytecode,
-                                  bytes.size(), runtime::NanosecondsSince(start)});
-  return {published, {}, false};
+  // Profilers know it before it runs.
+  code.hooks().listener().OnCode({.code = &code,
+                                  .function = function,
+                                  .tier = runtime::Tier::kInterpreter,
+                                  .begin = bytecode,
+                                  .size = bytes.size(),
+                                  .nanoseconds = runtime::NanosecondsSince(start),
+                                  .header_slot = translator.header_slot()});
+  return {PublishBytecode(code, function, bytecode), {}, false};
 }
 
 std::vector<SourcePosition> FindSourcePositions(const ModuleCode& code, uint32_t function) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -50,7 +51,7 @@ class Poll {
   // EINVAL for a kind of subscription that preview1 does not know. What is wrong within one is an
   // event.
   Errno Subscribe(const FdTable& descriptors, const uint8_t* subscription);
-  // Until there is an event. EINTR after a signal.
+  // Until there is an event. Signals are the host's matter, not the program's.
   Errno Wait();
   const std::vector<Event>& events() const { return events_; }
 
@@ -143,6 +144,7 @@ Errno Poll::Wait() {
     if (!events_.empty()) time_left = 0;
     timespec timeout = ToTimespec(time_left.value_or(0));
     int ready = ppoll(pollfds_.data(), pollfds_.size(), time_left ? &timeout : nullptr, nullptr);
+    if (ready < 0 && errno == EINTR) continue;
     if (ready < 0) return LastErrno();
     AddReadyFiles();
     AddDueAlarms();

@@ -80,6 +80,9 @@ struct Config {
   // one engine. Empty: none.
   std::string trace_tiers = {};
 
+  // Keeps what a Profiler must know of code: some 100 bytes for each function of each tier.
+  bool profiling = false;
+
   MemoryChecks memory_checks = MemoryChecks::kAuto;
 
   // Bytes of wasm stack of each Store, from 64 KiB to 1 GiB; taken from the system only as far as

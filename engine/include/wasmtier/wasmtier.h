@@ -16,6 +16,7 @@
 #include "wasmtier/linker.h"       // IWYU pragma: export
 #include "wasmtier/memory.h"       // IWYU pragma: export
 #include "wasmtier/module.h"       // IWYU pragma: export
+#include "wasmtier/profiler.h"     // IWYU pragma: export
 #include "wasmtier/source_line.h"  // IWYU pragma: export
 #include "wasmtier/store.h"        // IWYU pragma: export
 #include "wasmtier/table.h"        // IWYU pragma: export

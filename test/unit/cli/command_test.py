@@ -18,7 +18,7 @@ import unittest
 COMMAND = ""
 TOP = pathlib.Path()
 SANITIZED = "CLI_TEST_SANITIZED" in os.environ
-COMMANDS = ("run", "bench", "validate", "inspect")
+COMMANDS = ("run", "bench", "profile", "validate", "inspect")
 
 # Prints its arguments (one a line) and its environment, then exits with the number of arguments.
 ECHO = """(module

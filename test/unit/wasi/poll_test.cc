@@ -1,5 +1,11 @@
 // Waiting for clocks and files.
+#include <pthread.h>
+#include <signal.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
 
 #include "test/unit/wasi/guest.h"
 
@@ -78,6 +84,27 @@ TEST_F(PollTest, SleepsAtLeastThatLong) {
     EXPECT_EQ(Error(0), Errno::kSuccess);
     EXPECT_EQ(Type(0), EventType::kClock);
   }
+}
+
+// A host's timers, a profiler's for instance, are nothing that the program knows of.
+TEST_F(PollTest, SignalsDoNotEndIt) {
+  struct sigaction action{};
+  action.sa_handler = [](int) {};
+  sigaction(SIGUSR1, &action, nullptr);
+  const pthread_t thread = pthread_self();
+  std::atomic<bool> is_done = false;
+  std::thread interrupter([&] {
+    while (!is_done) {
+      pthread_kill(thread, SIGUSR1);
+      usleep(500);
+    }
+  });
+  Timestamp begin = Now(CLOCK_MONOTONIC);
+  SubscribeClock(7, kClockMonotonic, 10 * kMillisecond);
+  EXPECT_EQ(Poll(), 1u);
+  EXPECT_GE(Now(CLOCK_MONOTONIC) - begin, 10 * kMillisecond);
+  is_done = true;
+  interrupter.join();
 }
 
 TEST_F(PollTest, AbsoluteTimes) {
