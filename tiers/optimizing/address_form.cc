@@ -56,8 +56,7 @@ bool AddressForms::IsAffine(const SCEV* wide) {
   if (IsInvariant(wide)) return true;
   const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(wide);
   return induction != nullptr && induction->isAffine() && root_.contains(induction->getLoop()) &&
-         IsUsableStep(induction->getStepRecurrence(evolution_)) &&
-         IsAffine(induction->getStart());
+         IsUsableStep(induction->getStepRecurrence(evolution_)) && IsAffine(induction->getStart());
 }
 
 std::optional<AddressForm> AddressForms::Of(llvm::Value* pointer, llvm::Value* base) {
@@ -70,8 +69,7 @@ std::optional<AddressForm> AddressForms::Of(llvm::Value* pointer, llvm::Value* b
   if (const auto* const sum = llvm::dyn_cast<llvm::SCEVAddExpr>(address);
       sum != nullptr && sum->getNumOperands() == 2 &&
       llvm::isa<llvm::SCEVConstant>(sum->getOperand(0))) {
-    form.distance =
-        llvm::cast<llvm::SCEVConstant>(sum->getOperand(0))->getAPInt().getSExtValue();
+    form.distance = llvm::cast<llvm::SCEVConstant>(sum->getOperand(0))->getAPInt().getSExtValue();
     number = sum->getOperand(1);
   }
   const auto* const extension = llvm::dyn_cast<llvm::SCEVZeroExtendExpr>(number);

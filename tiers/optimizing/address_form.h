@@ -17,8 +17,8 @@ class Value;
 
 namespace wasmtier::optimizing {
 
-// base + wide + distance. `wide` is affine in the iterations of the nest's loops, with steps that do
-// not change in it. If the program computes it in 32 bits (`narrow`), the two are equal where
+// base + wide + distance. `wide` is affine in the iterations of the nest's loops, with steps that
+// do not change in it. If the program computes it in 32 bits (`narrow`), the two are equal where
 // `wide` is not below zero and less than 2^32.
 struct AddressForm {
   const llvm::SCEV* narrow = nullptr;  // i32; or null

@@ -90,8 +90,8 @@ bool AliasGuard::AddAccess(llvm::Instruction* access) {
   const SCEV* const base = evolution_.getPointerBase(pointer);
   if (base_ == nullptr) base_ = base;
   if (base != base_ || !evolution_.isLoopInvariant(base, &loop_)) return false;
-  const llvm::TypeSize size = access->getModule()->getDataLayout().getTypeStoreSize(
-      llvm::getLoadStoreType(access));
+  const llvm::TypeSize size =
+      access->getModule()->getDataLayout().getTypeStoreSize(llvm::getLoadStoreType(access));
   if (size.isScalable()) return false;
   const auto bytes = static_cast<int64_t>(size.getFixedValue());
   const SCEV* start = evolution_.getMinusSCEV(pointer, base);
@@ -237,8 +237,7 @@ llvm::PreservedAnalyses AliasGuardPass::run(llvm::Function& function,
                          analyses.getResult<llvm::ScalarEvolutionAnalysis>(function)};
   bool changed = false;
   for (llvm::Loop* loop : loops.getLoopsInPreorder()) {
-    if (!loop->isInnermost() || !loop->isLCSSAForm(own.dominators) ||
-        !CannotTrap(*loop)) {
+    if (!loop->isInnermost() || !loop->isLCSSAForm(own.dominators) || !CannotTrap(*loop)) {
       continue;
     }
     AliasGuard guard(*loop, own, target);

@@ -1,9 +1,9 @@
-// The alias guard: of innermost loops in which nothing traps any more, accesses that go through memory with
-// different steps are compared as whole ranges in front of the loop. Where none that is written
-// touches another, a copy runs in which LLVM knows that, so that what does not change is loaded
-// once (the a[i][k] of a matrix product), sums in memory are sums in registers, and loops over
-// arrays of different elements become vector code: all memory is one object for LLVM, and of two
-// places in one object that it knows it asks nothing at run time. Accesses with equal steps, as
+// The alias guard: of innermost loops in which nothing traps any more, accesses that go through
+// memory with different steps are compared as whole ranges in front of the loop. Where none that is
+// written touches another, a copy runs in which LLVM knows that, so that what does not change is
+// loaded once (the a[i][k] of a matrix product), sums in memory are sums in registers, and loops
+// over arrays of different elements become vector code: all memory is one object for LLVM, and of
+// two places in one object that it knows it asks nothing at run time. Accesses with equal steps, as
 // a[i] and a[i + k], are left to LLVM's own comparison, which needs their distance only.
 #ifndef WASMTIER_TIERS_OPTIMIZING_LOOP_ALIAS_GUARD_H_
 #define WASMTIER_TIERS_OPTIMIZING_LOOP_ALIAS_GUARD_H_

@@ -44,14 +44,14 @@ const llvm::SCEVAddRecExpr* LoopCopies::LeafOf(llvm::Value* value) const {
   if (!evolution_.isSCEVable(value->getType())) return nullptr;
   const auto* const leaf = llvm::dyn_cast<llvm::SCEVAddRecExpr>(evolution_.getSCEV(value));
   if (leaf == nullptr || leaf->getLoop() != &loop_ || !leaf->isAffine()) return nullptr;
-  const auto* const step =
-      llvm::dyn_cast<llvm::SCEVConstant>(leaf->getStepRecurrence(evolution_));
+  const auto* const step = llvm::dyn_cast<llvm::SCEVConstant>(leaf->getStepRecurrence(evolution_));
   return step != nullptr && step->getAPInt().getSignificantBits() <= 64 ? leaf : nullptr;
 }
 
 std::optional<int64_t> LoopCopies::PartStep(const llvm::SCEVAddRecExpr* leaf) const {
-  const int64_t step =
-      llvm::cast<llvm::SCEVConstant>(leaf->getStepRecurrence(evolution_))->getAPInt().getSExtValue();
+  const int64_t step = llvm::cast<llvm::SCEVConstant>(leaf->getStepRecurrence(evolution_))
+                           ->getAPInt()
+                           .getSExtValue();
   if (step % static_cast<int64_t>(parts_) != 0) return std::nullopt;
   return step / static_cast<int64_t>(parts_);
 }
@@ -191,7 +191,8 @@ llvm::SmallVector<llvm::Instruction*> LoopCopies::ChainOf(llvm::PHINode* phi) co
         });
   }
   llvm::SmallVector<llvm::Instruction*> chain;
-  auto* next = llvm::dyn_cast<llvm::Instruction>(phi->getIncomingValueForBlock(loop_.getLoopLatch()));
+  auto* next =
+      llvm::dyn_cast<llvm::Instruction>(phi->getIncomingValueForBlock(loop_.getLoopLatch()));
   while (next != nullptr && next != phi) {
     chain.push_back(next);
     llvm::Instruction* before = nullptr;
@@ -238,8 +239,8 @@ bool LoopCopies::CollectTerms(llvm::Value* value, unsigned opcode, bool is_negat
 
 // LLVM has brought the terms of sums into an order of its own.
 bool LoopCopies::MatchSum(llvm::PHINode* phi) {
-  auto* const last = llvm::dyn_cast<llvm::BinaryOperator>(
-      phi->getIncomingValueForBlock(loop_.getLoopLatch()));
+  auto* const last =
+      llvm::dyn_cast<llvm::BinaryOperator>(phi->getIncomingValueForBlock(loop_.getLoopLatch()));
   if (last == nullptr || !phi->getType()->isIntegerTy() || !loop_.contains(last)) return false;
   const unsigned opcode = last->getOpcode() == llvm::Instruction::Sub
                               ? static_cast<unsigned>(llvm::Instruction::Add)

@@ -26,7 +26,7 @@ struct Access {
   int64_t bytes;
   bool is_store;
   std::pair<unsigned, unsigned> before;  // place in the program: position, 0
-  std::pair<unsigned, unsigned> after;   // place in the plain loop: part, position in the first part
+  std::pair<unsigned, unsigned> after;  // place in the plain loop: part, position in the first part
 };
 
 class Order {
@@ -83,8 +83,8 @@ class Order {
     if (!evolution_.isLoopInvariant(difference, &loop_)) return false;
     // Pairs that differ by constants are one comparison of larger pieces.
     for (Separation& known : separations_) {
-      const auto* const between = llvm::dyn_cast<llvm::SCEVConstant>(
-          evolution_.getMinusSCEV(difference, known.difference));
+      const auto* const between =
+          llvm::dyn_cast<llvm::SCEVConstant>(evolution_.getMinusSCEV(difference, known.difference));
       if (between == nullptr) continue;
       const int64_t distance = between->getAPInt().getSExtValue();
       known.a_begin = std::min(known.a_begin, distance);

@@ -18,8 +18,8 @@ namespace wasmtier::optimizing {
 
 class LoopCopies;
 
-// The bytes [a + a_begin, a + a_end) and [b + b_begin, b + b_end) must have none in common, where only
-// a - b is known: a number of bytes that is the same in each iteration.
+// The bytes [a + a_begin, a + a_end) and [b + b_begin, b + b_end) must have none in common, where
+// only a - b is known: a number of bytes that is the same in each iteration.
 struct Separation {
   const llvm::SCEV* difference;  // a - b, i64
   int64_t a_begin, a_end;

@@ -77,8 +77,8 @@ class Reroll {
   llvm::ScalarEvolution& evolution_;
   LoopCopies copies_;
   llvm::SCEVExpander expander_;
-  const SCEV* count_ = nullptr;         // of jumps back
-  llvm::BranchInst* guard_ = nullptr;   // whose condition becomes stricter, if order matters
+  const SCEV* count_ = nullptr;        // of jumps back
+  llvm::BranchInst* guard_ = nullptr;  // whose condition becomes stricter, if order matters
   llvm::SmallVector<Separation, 4> separations_;
   llvm::SmallVector<std::pair<llvm::PHINode*, llvm::Value*>> after_;  // phi of the exit, its value
 
@@ -187,9 +187,9 @@ bool Reroll::Analyze() {
   separations_ = *std::move(separations);
   if (separations_.empty()) return true;
   const auto can_expand = [&](const llvm::Instruction* at) {
-    return std::all_of(
-        separations_.begin(), separations_.end(),
-        [&](const Separation& separation) { return CanExpand(separation.difference, at); });
+    return std::all_of(separations_.begin(), separations_.end(), [&](const Separation& separation) {
+      return CanExpand(separation.difference, at);
+    });
   };
   guard_ = FindVersionBranch(loop_);
   if (guard_ != nullptr && !can_expand(guard_)) guard_ = nullptr;
@@ -198,16 +198,17 @@ bool Reroll::Analyze() {
 
 // Where bytes may be the same, the loop runs as it was.
 void Reroll::GuardOrder() {
-  llvm::Instruction* const at = guard_ != nullptr ? guard_ : loop_.getLoopPreheader()->getTerminator();
+  llvm::Instruction* const at =
+      guard_ != nullptr ? guard_ : loop_.getLoopPreheader()->getTerminator();
   llvm::IRBuilder<> builder(at);
   llvm::Value* condition = guard_ != nullptr ? guard_->getCondition() : builder.getTrue();
   for (const Separation& separation : separations_) {
-    llvm::Value* const difference = expander_.expandCodeFor(
-        separation.difference, builder.getInt64Ty(), at->getIterator());
-    llvm::Value* const is_behind = builder.CreateICmpSGE(
-        difference, builder.getInt64(separation.b_end - separation.a_begin));
-    llvm::Value* const is_before = builder.CreateICmpSLE(
-        difference, builder.getInt64(separation.b_begin - separation.a_end));
+    llvm::Value* const difference =
+        expander_.expandCodeFor(separation.difference, builder.getInt64Ty(), at->getIterator());
+    llvm::Value* const is_behind =
+        builder.CreateICmpSGE(difference, builder.getInt64(separation.b_end - separation.a_begin));
+    llvm::Value* const is_before =
+        builder.CreateICmpSLE(difference, builder.getInt64(separation.b_begin - separation.a_end));
     condition = builder.CreateAnd(condition, builder.CreateOr(is_behind, is_before));
   }
   if (guard_ != nullptr) {
@@ -228,15 +229,14 @@ void Reroll::MakeCounter() {
   llvm::Type* const type = outside.getInt64Ty();
   const SCEV* const iterations = evolution_.getAddExpr(
       evolution_.getZeroExtendExpr(count_, type), evolution_.getOne(type), llvm::SCEV::FlagNUW);
-  llvm::Value* const total =
-      Expand(evolution_.getMulExpr(iterations, evolution_.getConstant(type, copies_.parts()),
-                                   llvm::SCEV::FlagNUW));
+  llvm::Value* const total = Expand(evolution_.getMulExpr(
+      iterations, evolution_.getConstant(type, copies_.parts()), llvm::SCEV::FlagNUW));
   llvm::IRBuilder<> inside(header, header->begin());
   counter_ = inside.CreatePHI(type, 2, "part");
   llvm::Instruction* const jump = header->getTerminator();
   inside.SetInsertPoint(jump);
-  next_ = llvm::cast<llvm::Instruction>(inside.CreateAdd(
-      counter_, inside.getInt64(1), "part.next", /*HasNUW=*/true, /*HasNSW=*/true));
+  next_ = llvm::cast<llvm::Instruction>(inside.CreateAdd(counter_, inside.getInt64(1), "part.next",
+                                                         /*HasNUW=*/true, /*HasNSW=*/true));
   counter_->addIncoming(inside.getInt64(0), preheader);
   counter_->addIncoming(next_, header);
   auto* const branch = llvm::cast<llvm::BranchInst>(jump);
@@ -268,13 +268,14 @@ llvm::Value* Reroll::NewLeaf(llvm::Value* old) {
   llvm::Value* const start = Expand(leaf->getStart());
   llvm::Value* value = nullptr;
   if (type->isPointerTy()) {
-    llvm::Value* const distance = builder.CreateMul(counter_, builder.getInt64(static_cast<uint64_t>(step)),
-                                                    "", /*HasNUW=*/step > 0, /*HasNSW=*/true);
+    llvm::Value* const distance =
+        builder.CreateMul(counter_, builder.getInt64(static_cast<uint64_t>(step)), "",
+                          /*HasNUW=*/step > 0, /*HasNSW=*/true);
     value = builder.CreateInBoundsPtrAdd(start, distance);
   } else {
     llvm::Value* const number = builder.CreateTrunc(counter_, type);
-    value = builder.CreateAdd(
-        start, builder.CreateMul(number, llvm::ConstantInt::getSigned(type, step)));
+    value = builder.CreateAdd(start,
+                              builder.CreateMul(number, llvm::ConstantInt::getSigned(type, step)));
   }
   leaves_.push_back({leaf, value});
   return value;
@@ -287,10 +288,10 @@ void Reroll::MakeSums() {
     for (const auto& [term, is_negative] : sum.terms) {
       llvm::Value* const operand =
           !loop_.isLoopInvariant(term) && copies_.LeafOf(term) != nullptr ? NewLeaf(term) : term;
-      value = builder.CreateBinOp(
-          is_negative ? llvm::Instruction::Sub
-                      : static_cast<llvm::Instruction::BinaryOps>(sum.opcode),
-          value, operand);
+      value =
+          builder.CreateBinOp(is_negative ? llvm::Instruction::Sub
+                                          : static_cast<llvm::Instruction::BinaryOps>(sum.opcode),
+                              value, operand);
     }
     llvm::BasicBlock* const latch = loop_.getLoopLatch();
     new_sums_[sum.phi->getIncomingValueForBlock(latch)] = value;
@@ -320,10 +321,10 @@ void Reroll::ScaleWeights() {
   if (!llvm::extractBranchWeights(*branch, taken, not_taken)) return;
   uint64_t& back = branch->getSuccessor(0) == loop_.getHeader() ? taken : not_taken;
   back = std::min<uint64_t>(back * copies_.parts(), UINT32_MAX);
-  branch->setMetadata(llvm::LLVMContext::MD_prof,
-                      llvm::MDBuilder(branch->getContext())
-                          .createBranchWeights(static_cast<uint32_t>(taken),
-                                               static_cast<uint32_t>(not_taken)));
+  branch->setMetadata(
+      llvm::LLVMContext::MD_prof,
+      llvm::MDBuilder(branch->getContext())
+          .createBranchWeights(static_cast<uint32_t>(taken), static_cast<uint32_t>(not_taken)));
 }
 
 void Reroll::RemoveOldBody() {

@@ -1,6 +1,7 @@
-// Rerolling (design §9, lowering choices, item 2): a loop whose body the producer unrolled becomes the plain loop
-// again, so that the vectorizer sees one access behind the other and chooses the width itself.
-// clang unrolls by two, four or eight for wasm, where native code would have been vectorized.
+// Rerolling (design §9, lowering choices, item 2): a loop whose body the producer unrolled becomes
+// the plain loop again, so that the vectorizer sees one access behind the other and chooses the
+// width itself. clang unrolls by two, four or eight for wasm, where native code would have been
+// vectorized.
 #ifndef WASMTIER_TIERS_OPTIMIZING_LOOP_REROLL_H_
 #define WASMTIER_TIERS_OPTIMIZING_LOOP_REROLL_H_
 

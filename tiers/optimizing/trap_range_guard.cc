@@ -40,8 +40,8 @@ constexpr size_t kMaxLoopInstructions = 400;
 constexpr unsigned kExpansionBudget = 16;
 // What a guard compares: more cost more than they may gain.
 constexpr size_t kMaxCorners = 48;
-// Deeper nests are guarded from a loop further in. Sums of more than three products of 62 bits might
-// come round to a valid address.
+// Deeper nests are guarded from a loop further in. Sums of more than three products of 62 bits
+// might come round to a valid address.
 constexpr unsigned kMaxDepth = 3;
 
 // On loops of the copy that cannot trap.
@@ -177,8 +177,8 @@ bool Guard::AddToRange(const AddressForm& form, llvm::CallInst* anchor) {
 
 bool Guard::AddAccess(llvm::CallInst* anchor) {
   llvm::Value* const pointer = anchor->getArgOperand(0);
-  const auto* const unknown = llvm::dyn_cast<llvm::SCEVUnknown>(
-      evolution_.getPointerBase(evolution_.getSCEV(pointer)));
+  const auto* const unknown =
+      llvm::dyn_cast<llvm::SCEVUnknown>(evolution_.getPointerBase(evolution_.getSCEV(pointer)));
   if (unknown == nullptr || !root_->isLoopInvariant(unknown->getValue())) {
     return Refuse("the base of the memory is not known", anchor);
   }
@@ -208,7 +208,8 @@ const CountForm* Guard::CountOf(const llvm::Loop* loop) {
 // only one of the two ends can be either.
 bool Guard::FindCorners(const SCEV* wide, llvm::SmallVectorImpl<const SCEV*>* corners) {
   if (evolution_.isLoopInvariant(wide, root_)) {
-    if (!CanExpand(wide)) return Refuse("an address costs too much to compute in front of the loop");
+    if (!CanExpand(wide))
+      return Refuse("an address costs too much to compute in front of the loop");
     if (llvm::is_contained(*corners, wide)) return true;
     corners->push_back(wide);
     return ++corner_count_ <= kMaxCorners || Refuse("too much to compare in front of the loop");
@@ -298,10 +299,9 @@ llvm::Value* Guard::EmitCondition() {
     llvm::Value* const last_begin = builder.CreateSub(length, builder.getInt64(span));
     require(builder.CreateICmpUGE(length, builder.getInt64(span)));
     for (const SCEV* corner : range.corners) {
-      llvm::Value* const begin =
-          Expand(evolution_.getAddExpr(corner, evolution_.getConstant(corner->getType(),
-                                                                      static_cast<uint64_t>(range.begin),
-                                                                      /*isSigned=*/true)));
+      llvm::Value* const begin = Expand(evolution_.getAddExpr(
+          corner, evolution_.getConstant(corner->getType(), static_cast<uint64_t>(range.begin),
+                                         /*isSigned=*/true)));
       require(builder.CreateICmpULE(begin, last_begin));
     }
   }
@@ -314,7 +314,8 @@ llvm::Value* Guard::FastBase(const Range& range, llvm::Loop* loop) {
   const bool follows = induction != nullptr && induction->getLoop() == loop;
   const SCEV* const start = follows ? induction->getStart() : range.form.wide;
   llvm::Instruction* const outside = loop->getLoopPreheader()->getTerminator();
-  llvm::Value* const offset = expander_.expandCodeFor(start, start->getType(), outside->getIterator());
+  llvm::Value* const offset =
+      expander_.expandCodeFor(start, start->getType(), outside->getIterator());
   llvm::IRBuilder<> builder(outside);
   llvm::Value* const first = builder.CreateInBoundsPtrAdd(base_, offset, "start");
   if (!follows) return first;
