@@ -137,6 +137,11 @@ class Bench {
     for (const std::string& tier : options_.TierNames()) {
       EngineOptions engine_options = options_.engine;
       engine_options.tier = tier;
+      // The others count nothing, or have no use for it.
+      if (tier != ToString(TierMode::kAuto)) {
+        engine_options.profile_in.reset();
+        engine_options.profile_out.reset();
+      }
       absl::StatusOr<Engine> engine = engine_options.CreateEngine();
       if (!engine.ok()) return Fail(kExitUsage, engine.status());
       absl::StatusOr<Module> module = LoadModuleFile(*engine, options_.file);
@@ -212,6 +217,11 @@ class Bench {
     report_.args = options_.args;
     report_.exit_code = expected_->exit_code;
     cli::Print(Printable(report_.AsText()));
+    for (const BenchRuns& runs : report_.all) {
+      if (!runs.engine || runs.engine->config().profile_out.empty()) continue;
+      const int exit_code = options_.engine.WriteProfile("bench", *runs.engine, kExitOk);
+      if (exit_code != kExitOk) return exit_code;
+    }
     if (!options_.json) return kExitOk;
     std::ofstream file(*options_.json);
     file << report_.AsJson();

@@ -2,7 +2,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "engine/cli/exit_codes.h"
 #include "engine/cli/numbers.h"
+#include "engine/cli/output.h"
 
 namespace wasmtier::cli {
 namespace {
@@ -130,6 +132,13 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
       "--feedback", &feedback,
       "the baseline tier's code counts calls, loops, branches and callees for the optimizing "
       "tier (default with --tier auto, where that is installed)");
+  parser.Text(
+      "--profile-in", "PATH", &profile_in,
+      "start where the run ended that wrote this profile: what was hot is compiled from the "
+      "start, in the background (--tier auto)");
+  parser.Text("--profile-out", "PATH", &profile_out,
+              "write what functions did to a file, for --profile-in; with that, of both runs "
+              "together (--tier auto)");
   parser.Flag("--explicit-checks", &explicit_checks,
               "compare each memory address with the size instead of using guard pages and signals");
   parser.Flag("--lazy-validation", &lazy_validation,
@@ -170,12 +179,22 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
     config.stack_bytes = *bytes;
   }
   if (trace_tiers) config.trace_tiers = *trace_tiers;
+  if (profile_in) config.profile_in = *profile_in;
+  if (profile_out) config.profile_out = *profile_out;
   if (feedback) config.record_feedback = true;
   if (explicit_checks) config.memory_checks = MemoryChecks::kExplicit;
   config.precise_traps = precise_traps;
   config.lazy_validation = lazy_validation;
   config.low_memory = low_memory;
   return Engine::Create(config);
+}
+
+int EngineOptions::WriteProfile(const char* command, const Engine& engine, int exit_code) const {
+  if (!profile_out) return exit_code;
+  const absl::Status status = engine.WriteProfile();
+  if (status.ok()) return exit_code;
+  PrintError(absl::StrCat(command, ": --profile-out: ", std::string(status.message())));
+  return exit_code == kExitOk ? kExitOutput : exit_code;
 }
 
 }  // namespace wasmtier::cli

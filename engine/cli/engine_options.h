@@ -27,6 +27,8 @@ struct EngineOptions {
   std::optional<std::string> hot_optimized;
   std::optional<std::string> compile_threads;
   std::optional<std::string> relaxed_simd;
+  std::optional<std::string> profile_in;
+  std::optional<std::string> profile_out;
   bool precise_traps = false;
   bool explicit_checks = false;
   bool feedback = false;
@@ -38,6 +40,10 @@ struct EngineOptions {
   void AddSingleEngineTo(OptionParser& parser);
   // The rest.
   void AddRunningTo(OptionParser& parser);
+
+  // After a program has ended with `exit_code`: writes what --profile-out asks for. The exit code,
+  // or, after a message, another one if that fails.
+  int WriteProfile(const char* command, const Engine& engine, int exit_code) const;
 
   // Errors name the option.
   absl::StatusOr<Engine> CreateEngine() const;

@@ -129,7 +129,7 @@ int RunCommand(std::span<const char* const> args) {
   absl::StatusOr<Engine> engine = options.engine.CreateEngine();
   if (!engine.ok()) return Fail(kExitUsage, "run", engine.status());
   Runner runner(options, *engine);
-  const int exit_code = runner.Run();
+  const int exit_code = options.engine.WriteProfile("run", *engine, runner.Run());
   if (options.time) PrintError(runner.TimeText());
   return EndRun(options, exit_code);
 }
