@@ -1,6 +1,7 @@
 // Config::profile_in and profile_out: what a run counted, the next one starts with.
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -137,7 +138,7 @@ TEST_F(ProfileTest, WhatWasHotIsCompiledBeforeAnythingRuns) {
   const std::vector<std::string> order = Optimized(path_ + ".trace");
   EXPECT_THAT(order, Contains("step"));
   EXPECT_THAT(order, Contains("warm"));
-  EXPECT_THAT(order, Not(Contains("cold")));
+  EXPECT_THAT(order, testing::Not(Contains("cold")));
   // The hotter one first.
   EXPECT_LT(std::find(order.begin(), order.end(), "loop"),
             std::find(order.begin(), order.end(), "warm"));
