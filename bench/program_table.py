@@ -38,6 +38,17 @@ def installed(binary, modes):
     return [mode for mode in modes if "optimizing" not in mode]
 
 
+# The native builds of each program, by their folders: for any processor of the architecture, and with
+# -march=native for the one that compiles it.
+TWINS = ["native", "march-native"]
+
+# How much work a program does when it is measured: fields of Program.
+SUITES = ["cold", "short", "long"]
+
+# Groups of programs, by the rows of the table that list them: each row of "vectors" is built twice.
+GROUPS = {"programs": "programs", "kernels": "kernels", "arrays": "arrays", "vectors": "vectors",
+          "scalars": "vectors"}
+
 # Where a program that needs a directory finds it inside the engine; {directory} in its arguments.
 GUEST_DIRECTORY = "/work"
 
@@ -47,11 +58,11 @@ class Program:
     """One row of the table."""
 
     name: str
-    group: str  # "programs", "kernels", "vectors" or "scalars", and the folder of both binaries
+    group: str  # one of GROUPS, and the folder of its binaries
     tests: list  # a list of argument lists
-    bench: list = None  # the arguments of the measured run; None: not measured
-    short: list = None  # those that the native twin takes about 20 ms for
-    second: list = None  # those that it takes about a second for
+    cold: list = None  # the arguments that the native twin takes about 20 ms for; None: not measured
+    short: list = None  # those that it takes about 0.2 s for
+    long: list = None  # those that it takes about 2 s for
     stdin_file: str = None  # in the folder of the table; None: empty input
     env: dict = dataclasses.field(default_factory=dict)
     directory: bool = False  # runs in a fresh directory
@@ -65,8 +76,8 @@ class Program:
     def wasm(self, build):
         return pathlib.Path(build) / self.group / "wasm" / f"{self.name}.wasm"
 
-    def native(self, build):
-        return pathlib.Path(build) / self.group / "native" / self.name
+    def native(self, build, twin="native"):
+        return pathlib.Path(build) / self.group / twin / self.name
 
 
 @dataclasses.dataclass
@@ -81,13 +92,12 @@ class Trap:
 
 
 def load_table(path=TABLE):
-    """Returns ({name: Program}, {name: Trap}); kernels are named kernels/NAME. The rows of `vectors`
-    stand for two builds, vectors/NAME and scalars/NAME."""
+    """Returns ({name: Program}, {name: Trap}); those of other groups than `programs` are named
+    GROUP/NAME, such as kernels/NAME."""
     with open(path, encoding="utf-8") as file:
         table = json.load(file)
     programs = {}
-    for group, rows in (("programs", "programs"), ("kernels", "kernels"), ("vectors", "vectors"),
-                        ("scalars", "vectors")):
+    for group, rows in GROUPS.items():
         for name, row in table[rows].items():
             label = name if group == "programs" else f"{group}/{name}"
             programs[label] = Program(name=name, group=group, **row)
@@ -95,11 +105,19 @@ def load_table(path=TABLE):
     return programs, traps
 
 
-def native_command(program, build, args, directory):
-    """Returns (argv, environment) of the native twin."""
-    argv = [str(program.native(build))]
-    argv += [arg.replace("{directory}", str(directory)) for arg in args]
-    return argv, dict(program.env)
+class NativeTwin:
+    """Runs one of the TWINS of a program."""
+
+    def __init__(self, twin="native"):
+        self.name = twin
+
+    def supports(self, program):
+        return True
+
+    def command(self, program, build, args, directory):
+        argv = [str(program.native(build, self.name))]
+        argv += [arg.replace("{directory}", str(directory)) for arg in args]
+        return argv, dict(program.env)
 
 
 class WasmTier:
@@ -169,8 +187,7 @@ def run(argv, environment, stdin, timeout):
 
 
 def run_native(program, build, args, timeout=120):
-    with tempfile.TemporaryDirectory(prefix="wasm-tier-") as directory:
-        return run(*native_command(program, build, args, directory), program.stdin, timeout)
+    return run_engine(NativeTwin(), program, build, args, timeout)
 
 
 def run_engine(engine, program, build, args, timeout=120):

@@ -1,12 +1,17 @@
-# Compiles C and C++ sources twice: for wasm32-wasip1, and natively as the twin whose results and
-# times the WebAssembly is compared with. Both are plain builds whatever the preset (sanitizers, debug).
+# Compiles C and C++ sources three times: for wasm32-wasip1, and natively as the twins whose results and
+# times the WebAssembly is compared with, for any processor and, with -march=native, for this one. All are
+# plain builds whatever the preset (sanitizers, debug).
 #
 #   wasmtier_program(<group> <source> OPTIMIZE <options> [WASM <options>] [NATIVE <options>]
 #                    [WASM_ONLY] [NAMES] [LINES])
+#   wasmtier_programs(<group> <folder> ...)
 #
-# makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/native/<name>, and appends both to the
-# variable WASMTIER_PROGRAM_FILES. NAMES keeps the name section, LINES also the DWARF. WASM and NATIVE are compiler options
-# for one of the two only.
+# The second one takes every source of a folder as a program, and every folder in it as one of several
+# sources. A program is a file or such a folder; it
+# makes <build>/<group>/wasm/<name>.wasm and <build>/<group>/{native,march-native}/<name>, and appends them
+# to the variable WASMTIER_PROGRAM_FILES and, with twins, <group>/<name> to the global property
+# WASMTIER_PROGRAMS. NAMES keeps the name section, LINES also the DWARF. WASM and NATIVE are compiler options
+# for WebAssembly and for the twins only.
 include_guard(GLOBAL)
 
 # The same clang version as Debian's libclang-rt and libc++ for wasm32; the host's own comes first.
@@ -50,15 +55,19 @@ function(wasmtier_program group source)
     return()
   endif()
   get_filename_component(name ${source} NAME_WE)
-  get_filename_component(extension ${source} LAST_EXT)
   get_filename_component(folder ${source} DIRECTORY)
+  if(IS_DIRECTORY ${source})
+    set(folder ${source})
+    file(GLOB source CONFIGURE_DEPENDS ${folder}/*.c ${folder}/*.cc)
+  endif()
+  get_filename_component(extension "${source}" LAST_EXT)
   if(extension STREQUAL ".c")
     set(compile ${WASMTIER_PROGRAM_CC} ${WASMTIER_C_PROGRAM_FLAGS})
   else()
     set(compile ${WASMTIER_PROGRAM_CXX} ${WASMTIER_CXX_PROGRAM_FLAGS})
   endif()
   list(APPEND compile ${WASMTIER_PROGRAM_WARNINGS} ${arg_OPTIMIZE})
-  file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h)
+  file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h ${PROJECT_SOURCE_DIR}/bench/programs/*.h)
 
   set(strip -s)
   if(arg_NAMES)
@@ -82,14 +91,31 @@ function(wasmtier_program group source)
     return()
   endif()
 
-  set(native ${PROJECT_BINARY_DIR}/${group}/native/${name})
-  add_custom_command(
-    OUTPUT ${native}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${group}/native
-    COMMAND ${compile} ${arg_NATIVE} ${source} -o ${native} -lm
-    DEPENDS ${source} ${headers}
-    COMMENT "Compiling ${group}/${name} natively"
-    VERBATIM)
-  list(APPEND WASMTIER_PROGRAM_FILES ${native})
+  foreach(twin native march-native)
+    set(native ${PROJECT_BINARY_DIR}/${group}/${twin}/${name})
+    set(processor "")
+    if(twin STREQUAL "march-native")
+      set(processor -march=native)
+    endif()
+    add_custom_command(
+      OUTPUT ${native}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${group}/${twin}
+      COMMAND ${compile} ${arg_NATIVE} ${processor} ${source} -o ${native} -lm
+      DEPENDS ${source} ${headers}
+      COMMENT "Compiling ${group}/${name} (${twin})"
+      VERBATIM)
+    list(APPEND WASMTIER_PROGRAM_FILES ${native})
+  endforeach()
   set(WASMTIER_PROGRAM_FILES ${WASMTIER_PROGRAM_FILES} PARENT_SCOPE)
+  set_property(GLOBAL APPEND PROPERTY WASMTIER_PROGRAMS ${group}/${name})
 endfunction()
+
+# A macro, for WASMTIER_PROGRAM_FILES.
+macro(wasmtier_programs group folder)
+  file(GLOB sources CONFIGURE_DEPENDS LIST_DIRECTORIES true ${folder}/*)
+  foreach(source ${sources})
+    if(IS_DIRECTORY ${source} OR source MATCHES "\\.cc?$")
+      wasmtier_program(${group} ${source} ${ARGN})
+    endif()
+  endforeach()
+endmacro()

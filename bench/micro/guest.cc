@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tiers/optimizing/loader.h"
+
 namespace wasmtier::bench {
 namespace {
 
@@ -45,6 +47,18 @@ Config BaselineConfig() {
   Config config;
   config.tier = TierMode::kBaseline;
   return config;
+}
+
+bool RegisterInEachTier(const std::string& name,
+                        const std::function<void(benchmark::State&, const Config&)>& run,
+                        benchmark::TimeUnit unit) {
+  for (const TierMode tier : {TierMode::kInterpreter, TierMode::kBaseline, TierMode::kOptimizing}) {
+    if (tier == TierMode::kOptimizing && !optimizing::FindOptimizer().ok()) continue;
+    Config config;
+    config.tier = tier;
+    benchmark::RegisterBenchmark((name + "/" + ToString(tier)).c_str(), run, config)->Unit(unit);
+  }
+  return true;
 }
 
 void Check(const absl::Status& status) {

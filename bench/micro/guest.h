@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,15 @@ namespace wasmtier::bench {
 // One tier with defaults: the tier whose cost a phase measures is fixed.
 Config InterpreterConfig();
 Config BaselineConfig();
+
+// Registers NAME/interpreter, NAME/baseline and, where it is installed, NAME/optimizing; returns
+// true.
+bool RegisterInEachTier(const std::string& name,
+                        const std::function<void(benchmark::State&, const Config&)>& run,
+                        benchmark::TimeUnit unit);
+#define BENCHMARK_IN_EACH_TIER(function, unit)           \
+  [[maybe_unused]] const bool function##_is_registered = \
+      RegisterInEachTier(#function, function, benchmark::unit)
 
 // Ends the process with a message if the status is not OK: a benchmark of something else than
 // intended is worthless.

@@ -1,5 +1,6 @@
 // Calls between guest functions. The figures to reach in the baseline tier: 5 to 10 cycles for
-// CallDirect, 15 to 30 for CallIndirect.
+// CallDirect, 15 to 30 for CallIndirect. The optimizing tier inlines
+// what CallEmpty, CallDirect and CallTail call.
 #include "bench/micro/guest.h"
 
 namespace wasmtier::bench {
@@ -8,26 +9,22 @@ namespace {
 void CallEmpty(benchmark::State& state, const Config& config) {
   TimeLoop(state, "loop_empty", config);
 }
-BENCHMARK_CAPTURE(CallEmpty, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(CallEmpty, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(CallEmpty, kMicrosecond);
 
 void CallDirect(benchmark::State& state, const Config& config) {
   TimeLoop(state, "loop_direct", config);
 }
-BENCHMARK_CAPTURE(CallDirect, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(CallDirect, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(CallDirect, kMicrosecond);
 
 void CallIndirect(benchmark::State& state, const Config& config) {
   TimeLoop(state, "loop_indirect", config);
 }
-BENCHMARK_CAPTURE(CallIndirect, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(CallIndirect, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(CallIndirect, kMicrosecond);
 
 void CallTail(benchmark::State& state, const Config& config) {
   TimeLoop(state, "loop_tail", config);
 }
-BENCHMARK_CAPTURE(CallTail, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(CallTail, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(CallTail, kMicrosecond);
 
 // Every second call changes the tier: $sub stays in the interpreter, its caller does not, or the
 // other way round.
@@ -53,8 +50,7 @@ void Fibonacci(benchmark::State& state, const Config& config) {
   // fib(20) makes 21,891 calls.
   state.SetItemsProcessed(state.iterations() * 21891);
 }
-BENCHMARK_CAPTURE(Fibonacci, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(Fibonacci, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(Fibonacci, kMicrosecond);
 
 }  // namespace
 }  // namespace wasmtier::bench

@@ -8,20 +8,17 @@ namespace {
 void CallHostEmpty(benchmark::State& state, const Config& config) {
   TimeLoop(state, "loop_nothing", config);
 }
-BENCHMARK_CAPTURE(CallHostEmpty, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(CallHostEmpty, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(CallHostEmpty, kMicrosecond);
 
 void CallHostRaw(benchmark::State& state, const Config& config) {
   TimeLoop(state, "loop_raw", config);
 }
-BENCHMARK_CAPTURE(CallHostRaw, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(CallHostRaw, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(CallHostRaw, kMicrosecond);
 
 void CallHostAdd(benchmark::State& state, const Config& config) {
   TimeLoop(state, "loop_add", config);
 }
-BENCHMARK_CAPTURE(CallHostAdd, interpreter, InterpreterConfig())->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(CallHostAdd, baseline, BaselineConfig())->Unit(benchmark::kMicrosecond);
+BENCHMARK_IN_EACH_TIER(CallHostAdd, kMicrosecond);
 
 }  // namespace
 }  // namespace wasmtier::bench

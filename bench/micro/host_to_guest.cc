@@ -10,8 +10,7 @@ void TypedCall(benchmark::State& state, const Config& config) {
   Check(Require(function(42, 7)) == 42, "the function returns its first argument");
   for (auto _ : state) benchmark::DoNotOptimize(function(42, 7));
 }
-BENCHMARK_CAPTURE(TypedCall, interpreter, InterpreterConfig());
-BENCHMARK_CAPTURE(TypedCall, baseline, BaselineConfig());
+BENCHMARK_IN_EACH_TIER(TypedCall, kNanosecond);
 
 void TypedCallWithoutValues(benchmark::State& state, const Config& config) {
   Guest guest("calls", config);
@@ -19,8 +18,7 @@ void TypedCallWithoutValues(benchmark::State& state, const Config& config) {
   Check(function());
   for (auto _ : state) benchmark::DoNotOptimize(function());
 }
-BENCHMARK_CAPTURE(TypedCallWithoutValues, interpreter, InterpreterConfig());
-BENCHMARK_CAPTURE(TypedCallWithoutValues, baseline, BaselineConfig());
+BENCHMARK_IN_EACH_TIER(TypedCallWithoutValues, kNanosecond);
 
 void DynamicCall(benchmark::State& state, const Config& config) {
   Guest guest("calls", config);
@@ -31,8 +29,7 @@ void DynamicCall(benchmark::State& state, const Config& config) {
   Check(results[0].i32() == 42, "the function returns its first argument");
   for (auto _ : state) benchmark::DoNotOptimize(function.Call(args, results));
 }
-BENCHMARK_CAPTURE(DynamicCall, interpreter, InterpreterConfig());
-BENCHMARK_CAPTURE(DynamicCall, baseline, BaselineConfig());
+BENCHMARK_IN_EACH_TIER(DynamicCall, kNanosecond);
 
 }  // namespace
 }  // namespace wasmtier::bench

@@ -33,19 +33,19 @@ static void WriteLines(const char* name, uint32_t lines) {
   Require(file != NULL, "fopen for writing");
   uint64_t random = 4;
   for (uint32_t i = 0; i < lines; ++i) {
-    fprintf(file, "%06" PRIu32 " %08" PRIx32 "\n", i, NextRandom(&random));
+    fprintf(file, "%08" PRIu32 " %08" PRIx32 "\n", i, NextRandom(&random));
   }
   Require(fclose(file) == 0, "fclose");
 }
 
-// Every line has 16 bytes, so a seek finds any of them.
+// Every line has 18 bytes, so a seek finds any of them.
 static void ReadLinesBackwards(const char* name, uint32_t lines) {
   FILE* file = fopen(PathOf(name), "r");
   Require(file != NULL, "fopen for reading");
   uint64_t sum = 0;
   char line[32];
   for (uint32_t i = lines; i-- > 0;) {
-    Require(fseek(file, (long)i * 16, SEEK_SET) == 0, "fseek");
+    Require(fseek(file, (long)i * 18, SEEK_SET) == 0, "fseek");
     Require(fgets(line, sizeof(line), file) != NULL, "fgets");
     Require((uint32_t)strtoul(line, NULL, 10) == i, "line number");
     sum = ChecksumBytes(sum, line, strlen(line));

@@ -55,6 +55,30 @@ std::vector<std::string> Names(runtime::FeatureSet features) {
   return names;
 }
 
+std::vector<LoopInfo::Reason> ToPublic(std::vector<optimizing::LoopReport::Reason> reasons) {
+  std::vector<LoopInfo::Reason> list;
+  for (auto& reason : reasons) list.push_back({std::move(reason.text), reason.offset});
+  return list;
+}
+
+LoopInfo ToPublic(optimizing::LoopReport report) {
+  return {.function = report.function,
+          .call_offset = report.call,
+          .offset = report.begin,
+          .end_offset = report.end,
+          .depth = report.depth,
+          .is_innermost = report.is_innermost,
+          .remains = report.remains,
+          .is_unrolled = report.is_unrolled,
+          .is_versioned = report.is_versioned,
+          .rerolled = report.rerolled,
+          .vector_width = report.vector_width,
+          .interleaved = report.interleaved,
+          .has_vector_code = report.has_vector_code,
+          .not_versioned = ToPublic(std::move(report.not_versioned)),
+          .not_vectorized = ToPublic(std::move(report.not_vectorized))};
+}
+
 // Code as instances of the module would have it, to show a function of.
 absl::StatusOr<std::shared_ptr<runtime::ModuleCode>> CodeToShow(ModuleState& state,
                                                                 uint32_t index) {
@@ -193,6 +217,16 @@ absl::StatusOr<std::string> Module::OptimizerIr(uint32_t index, bool is_optimize
       ->strategy->Dump(
           **code, index,
           is_optimized ? optimizing::DumpKind::kOptimizedIr : optimizing::DumpKind::kIr);
+}
+
+absl::StatusOr<std::vector<LoopInfo>> Module::OptimizerLoops(uint32_t index) const {
+  const auto code = CodeToShow(*state_, index);
+  if (!code.ok()) return code.status();
+  auto reports = EngineAccess::state(state_->engine)->strategy->DescribeLoops(**code, index);
+  if (!reports.ok()) return reports.status();
+  std::vector<LoopInfo> loops;
+  for (optimizing::LoopReport& report : *reports) loops.push_back(ToPublic(std::move(report)));
+  return loops;
 }
 
 std::vector<std::string> Module::features() const { return Names(state_->module().features); }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"run", "[OPTIONS] FILE [ARGS...]", kRunSummary, RunCommand},
-    {"bench", "[OPTIONS] FILE [ARGS...]", kBenchSummary, BenchCommand},
+    {"bench", "[OPTIONS] FILE...", kBenchSummary, BenchCommand},
     {"validate", "[OPTIONS] FILE...", kValidateSummary, ValidateCommand},
     {"inspect", "[OPTIONS] FILE", kInspectSummary, InspectCommand},
 };

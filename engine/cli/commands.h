@@ -19,7 +19,7 @@ struct Command {
 // What each says of itself, in its --help and in the list of commands.
 inline constexpr char kRunSummary[] = "Runs a program, or one function of a module.";
 inline constexpr char kBenchSummary[] =
-    "Measures a program in each tier once it is warm, against its native twin.";
+    "Measures programs in each tier, against their native twins and other engines.";
 inline constexpr char kValidateSummary[] = "Says whether files are valid modules.";
 inline constexpr char kInspectSummary[] =
     "Lists what a module holds: sections, imports, exports, functions, features.";

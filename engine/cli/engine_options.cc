@@ -100,6 +100,17 @@ void EngineOptions::AddSingleEngineTo(OptionParser& parser) {
   parser.Text("--trace-tiers", "PATH", &trace_tiers,
               "write a timeline of what the tiers make to a file, as Chrome trace JSON: open it in "
               "ui.perfetto.dev or chrome://tracing");
+  AddProfileTo(parser);
+}
+
+void EngineOptions::AddProfileTo(OptionParser& parser) {
+  parser.Text(
+      "--profile-in", "PATH", &profile_in,
+      "start where the run ended that wrote this profile: what was hot is compiled from the "
+      "start, in the background (--tier auto)");
+  parser.Text("--profile-out", "PATH", &profile_out,
+              "write what functions did to a file, for --profile-in; with that, of both runs "
+              "together (--tier auto)");
 }
 
 void EngineOptions::AddRunningTo(OptionParser& parser) {
@@ -132,13 +143,6 @@ void EngineOptions::AddRunningTo(OptionParser& parser) {
       "--feedback", &feedback,
       "the baseline tier's code counts calls, loops, branches and callees for the optimizing "
       "tier (default with --tier auto, where that is installed)");
-  parser.Text(
-      "--profile-in", "PATH", &profile_in,
-      "start where the run ended that wrote this profile: what was hot is compiled from the "
-      "start, in the background (--tier auto)");
-  parser.Text("--profile-out", "PATH", &profile_out,
-              "write what functions did to a file, for --profile-in; with that, of both runs "
-              "together (--tier auto)");
   parser.Flag("--explicit-checks", &explicit_checks,
               "compare each memory address with the size instead of using guard pages and signals");
   parser.Flag("--lazy-validation", &lazy_validation,
@@ -187,6 +191,23 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine() const {
   config.lazy_validation = lazy_validation;
   config.low_memory = low_memory;
   return Engine::Create(config);
+}
+
+EngineOptions EngineOptions::ForTier(const std::string& name) const {
+  EngineOptions options = *this;
+  options.tier = name;
+  if (name != ToString(TierMode::kAuto)) {
+    options.profile_in.reset();
+    options.profile_out.reset();
+  }
+  return options;
+}
+
+std::vector<std::string> EngineOptions::ProfileArguments() const {
+  std::vector<std::string> arguments;
+  if (profile_in) arguments.push_back(absl::StrCat("--profile-in=", *profile_in));
+  if (profile_out) arguments.push_back(absl::StrCat("--profile-out=", *profile_out));
+  return arguments;
 }
 
 int EngineOptions::WriteProfile(const char* command, const Engine& engine, int exit_code) const {

@@ -24,10 +24,10 @@ inline constexpr char kExitCodesOfRun[] =
     "that the profile is of; 4 if it cannot be instantiated (imports, features, limits) or has no "
     "such export.";
 inline constexpr char kExitCodesOfBench[] =
-    "Exit codes: 0 if all was measured; 1 if the figures cannot be written; 2 for wrong usage, or "
-    "if "
-    "the native twin cannot be started; 3 and 4 as of run; 5 if two results differ, which are then "
-    "not timed; 134 after a trap.";
+    "Exit codes: 0 if all was measured; 1 if a report cannot be written; 2 for wrong usage, or if "
+    "the native twin or another engine cannot be started; 3 and 4 as of run; 5 if two results "
+    "differ; 134 after a trap. Of several FILEs those that fail are left out, and the first one's "
+    "exit code counts.";
 inline constexpr char kExitCodesOfTools[] =
     "Exit codes: 0 if every FILE is a valid module; 2 for wrong usage; 3 if one cannot be read or "
     "is "

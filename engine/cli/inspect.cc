@@ -74,6 +74,7 @@ struct CodeOptions {
   std::optional<std::string> assembly;
   std::optional<std::string> ir;
   std::optional<std::string> raw_ir;
+  std::optional<std::string> vectorization;
 };
 
 absl::StatusOr<std::string> AssemblyOf(const Module& module, const std::string& function) {
@@ -92,6 +93,13 @@ absl::StatusOr<std::string> IrOf(const Module& module, const std::string& functi
   return code;
 }
 
+absl::StatusOr<std::string> VectorizationOf(const Module& module, const std::string& function,
+                                            bool json) {
+  absl::StatusOr<uint32_t> index = FindFunction(module, function);
+  if (!index.ok()) return index.status();
+  return json ? VectorizationAsJson(module, *index) : VectorizationAsText(module, *index);
+}
+
 // What to print of the module; errors are of wrong usage, and name the option.
 absl::StatusOr<std::string> Inspect(const Module& module, const std::string& path, bool json,
                                     const CodeOptions& code) {
@@ -103,6 +111,9 @@ absl::StatusOr<std::string> Inspect(const Module& module, const std::string& pat
   };
   if (code.ir) return of_option("--ir", IrOf(module, *code.ir, /*is_optimized=*/true));
   if (code.raw_ir) return of_option("--raw-ir", IrOf(module, *code.raw_ir, /*is_optimized=*/false));
+  if (code.vectorization) {
+    return of_option("--vectorization", VectorizationOf(module, *code.vectorization, json));
+  }
   if (code.assembly) return of_option("--asm", AssemblyOf(module, *code.assembly));
   return json ? InspectAsJson(module, path) : InspectAsText(module, path);
 }
@@ -161,10 +172,13 @@ int InspectCommand(std::span<const char* const> args) {
               "WebAssembly instructions");
   parser.Text("--raw-ir", "FUNCTION", &code.raw_ir,
               "LLVM's intermediate code before it is optimized, as LLVM has it");
+  parser.Text("--vectorization", "FUNCTION", &code.vectorization,
+              "say what the optimizing tier makes of each loop of a function, and why not more: "
+              "vectorized by how many iterations, versioned behind a guard of its addresses");
   parser.Text("--tier", "TIER", &engine_options.tier,
               "with --asm: the tier whose code is printed, baseline (default) or optimizing");
   parser.Flag("--precise-traps", &engine_options.precise_traps,
-              "with --tier optimizing or --ir: as run has it");
+              "with --tier optimizing, --ir or --vectorization: as run has it");
   parser.Flag("--explicit-checks", &engine_options.explicit_checks,
               "with these: code that compares each memory address with the size");
   engine_options.AddLoadingTo(parser);
@@ -176,11 +190,13 @@ int InspectCommand(std::span<const char* const> args) {
                             "; see wasm-tier inspect --help"));
     return kExitUsage;
   }
-  if (code.assembly.has_value() + code.ir.has_value() + code.raw_ir.has_value() > 1) {
-    PrintError("inspect: one of --asm, --ir and --raw-ir at a time");
+  if (code.assembly.has_value() + code.ir.has_value() + code.raw_ir.has_value() +
+          code.vectorization.has_value() >
+      1) {
+    PrintError("inspect: one of --asm, --ir, --raw-ir and --vectorization at a time");
     return kExitUsage;
   }
-  if (code.ir || code.raw_ir) {
+  if (code.ir || code.raw_ir || code.vectorization) {
     engine_options.tier = "optimizing";
   } else if (code.assembly && !engine_options.tier) {
     engine_options.tier = "baseline";

@@ -19,6 +19,10 @@ absl::StatusOr<uint32_t> FindFunction(const Module& module, const std::string& t
 // The machine code of the engine's tier for a function, below a line on the function.
 absl::StatusOr<std::string> InspectAsAssembly(const Module& module, uint32_t function);
 
+// What the optimizing tier makes of the loops of a function: a line for each, or one object.
+absl::StatusOr<std::string> VectorizationAsText(const Module& module, uint32_t function);
+absl::StatusOr<std::string> VectorizationAsJson(const Module& module, uint32_t function);
+
 }  // namespace wasmtier::cli
 
 #endif  // WASMTIER_ENGINE_CLI_INSPECT_H_

@@ -70,8 +70,15 @@ struct OptionParser::App {
     app.formatter(std::make_shared<Formatter>(usage));
     app.set_help_flag("-h,--help", "print this text");
   }
+  CLI::Option* Added(CLI::Option* option) {
+    if (is_shared) shared.push_back(option);
+    return option;
+  }
+
   CLI::App app;
   std::string command;
+  bool is_shared = false;
+  std::vector<CLI::Option*> shared;
 };
 
 OptionParser::OptionParser(const std::string& usage, const std::string& description, Style style)
@@ -86,20 +93,34 @@ OptionParser::OptionParser(const std::string& usage, const std::string& descript
 OptionParser::~OptionParser() = default;
 
 void OptionParser::Flag(const std::string& name, bool* value, const std::string& help) {
-  app_->app.add_flag(name, *value, help);
+  app_->Added(app_->app.add_flag(name, *value, help));
 }
 
 void OptionParser::Text(const std::string& name, const std::string& placeholder,
                         std::optional<std::string>* value, const std::string& help) {
-  app_->app
-      .add_option_function<std::string>(
-          name, [value](const std::string& text) { *value = text; }, help)
+  app_->Added(app_->app.add_option_function<std::string>(
+                  name, [value](const std::string& text) { *value = text; }, help))
       ->type_name(placeholder);
 }
 
 void OptionParser::List(const std::string& name, const std::string& placeholder,
                         std::vector<std::string>* values, const std::string& help) {
-  app_->app.add_option(name, *values, help)->type_name(placeholder)->allow_extra_args(false);
+  app_->Added(app_->app.add_option(name, *values, help))
+      ->type_name(placeholder)
+      ->allow_extra_args(false);
+}
+
+void OptionParser::BeginShared() { app_->is_shared = true; }
+
+std::vector<std::string> OptionParser::Shared() const {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : app_->shared) {
+    const bool is_flag = option->get_expected_max() == 0;
+    for (const std::string& value : option->results()) {
+      words.push_back(is_flag ? option->get_name() : absl::StrCat(option->get_name(), "=", value));
+    }
+  }
+  return words;
 }
 
 void OptionParser::Footer(const std::string& text) { app_->app.footer(text); }

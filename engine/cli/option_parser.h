@@ -31,12 +31,16 @@ class OptionParser {
   // May be given several times, with one value each.
   void List(const std::string& name, const std::string& placeholder,
             std::vector<std::string>* values, const std::string& help);
+  // Options that are added from now on are another command's as well: Shared() hands them on.
+  void BeginShared();
   // The last paragraph of the help.
   void Footer(const std::string& text);
 
   // Parses what follows the command's name. Nothing: `rest` holds what is not an option. Otherwise
   // the command ends with this exit code: the help was printed, or what is wrong.
   std::optional<int> Parse(std::span<const char* const> args, std::vector<std::string>* rest);
+  // After Parse: the shared options that were given: "--hot=5", "--feedback".
+  std::vector<std::string> Shared() const;
 
  private:
   struct App;

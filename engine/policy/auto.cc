@@ -259,6 +259,12 @@ absl::StatusOr<std::string> Auto::Dump(runtime::ModuleCode& code, uint32_t funct
   return optimizer_->Dump(code, function, kind);
 }
 
+absl::StatusOr<std::vector<optimizing::LoopReport>> Auto::DescribeLoops(runtime::ModuleCode& code,
+                                                                        uint32_t function) {
+  if (optimizer_ == nullptr) return Tiered::DescribeLoops(code, function);
+  return optimizer_->DescribeLoops(code, function);
+}
+
 absl::Status Auto::optimizer_status() const {
   return optimizer_ == nullptr ? absl::OkStatus() : optimizer_->status();
 }

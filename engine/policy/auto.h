@@ -25,6 +25,8 @@ class Auto : public Tiered {
 
   absl::StatusOr<std::string> Dump(runtime::ModuleCode& code, uint32_t function,
                                    optimizing::DumpKind kind) override;
+  absl::StatusOr<std::vector<optimizing::LoopReport>> DescribeLoops(runtime::ModuleCode& code,
+                                                                    uint32_t function) override;
   absl::Status optimizer_status() const override;
   uint64_t unoptimized_functions() const override;
   void FinishCompiles() override;

@@ -158,4 +158,13 @@ absl::StatusOr<std::string> OptimizerTier::Dump(runtime::ModuleCode& code, uint3
   return (*optimizer)->Dump(*request, kind);
 }
 
+absl::StatusOr<std::vector<optimizing::LoopReport>> OptimizerTier::DescribeLoops(
+    runtime::ModuleCode& code, uint32_t function) {
+  absl::StatusOr<optimizing::Optimizer*> optimizer = Get();
+  if (!optimizer.ok()) return optimizer.status();
+  absl::StatusOr<optimizing::Request> request = RequestFor(code, {.function = function});
+  if (!request.ok()) return request.status();
+  return (*optimizer)->DescribeLoops(*request);
+}
+
 }  // namespace wasmtier::engine

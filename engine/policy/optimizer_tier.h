@@ -38,6 +38,8 @@ class OptimizerTier : public TaskCompiler {
 
   absl::StatusOr<std::string> Dump(runtime::ModuleCode& code, uint32_t function,
                                    optimizing::DumpKind kind);
+  absl::StatusOr<std::vector<optimizing::LoopReport>> DescribeLoops(runtime::ModuleCode& code,
+                                                                    uint32_t function);
 
   // Why the tier cannot be loaded; OK before that was tried.
   absl::Status status() const;

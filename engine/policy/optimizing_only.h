@@ -22,6 +22,10 @@ class OptimizingOnly : public BaselineOnly {
                                    optimizing::DumpKind kind) override {
     return optimizer_.Dump(code, function, kind);
   }
+  absl::StatusOr<std::vector<optimizing::LoopReport>> DescribeLoops(runtime::ModuleCode& code,
+                                                                    uint32_t function) override {
+    return optimizer_.DescribeLoops(code, function);
+  }
   absl::Status optimizer_status() const override { return optimizer_.status(); }
   uint64_t unoptimized_functions() const override { return optimizer_.refused(); }
 

@@ -46,6 +46,11 @@ absl::StatusOr<std::string> Strategy::Dump(runtime::ModuleCode&, uint32_t, optim
   return absl::FailedPreconditionError("the engine does not optimize (Config::tier)");
 }
 
+absl::StatusOr<std::vector<optimizing::LoopReport>> Strategy::DescribeLoops(runtime::ModuleCode&,
+                                                                            uint32_t) {
+  return absl::FailedPreconditionError("the engine does not optimize (Config::tier)");
+}
+
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(TierMode mode,
                                                        const Strategy::Options& options) {
   switch (mode) {

@@ -60,9 +60,12 @@ class Strategy : public runtime::TierHooks {
   // Module::Disassemble.
   virtual absl::StatusOr<std::string> Disassemble(runtime::ModuleCode& code, uint32_t function);
 
-  // Module::DumpOptimized.
+  // Module::OptimizerIr.
   virtual absl::StatusOr<std::string> Dump(runtime::ModuleCode& code, uint32_t function,
                                            optimizing::DumpKind kind);
+  // Module::OptimizerLoops.
+  virtual absl::StatusOr<std::vector<optimizing::LoopReport>> DescribeLoops(
+      runtime::ModuleCode& code, uint32_t function);
   // Whether the filter lets a function have optimized code.
   bool MayOptimize(const runtime::ModuleCode& code, uint32_t function) const {
     return options_.filter.Passes(code.module(), function);

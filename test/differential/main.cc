@@ -1,16 +1,21 @@
 // Compares the tiers on modules from files or of our generator: run.py's other half.
 //
-//   differential --file a.wasm [b.wasm ...]      one case; each file may import the exports of
-//   those before differential --list FILE                     a case a line: paths with blanks
-//   between differential --seeds FIRST COUNT --keep DIR  generated modules; those that differ are
-//   kept in DIR differential --write SEED DIR                writes the modules of a seed, with the
-//   bytes that they are made of differential --shrink FILE --keep DIR        tries to make a case
-//   (a file of such bytes) smaller
+//   differential --file a.wasm [b.wasm ...]
+//       one case; each file may import the exports of those before
+//   differential --list FILE
+//       a case a line: paths with blanks between
+//   differential --seeds FIRST COUNT --keep DIR
+//       generated modules; those that differ are kept in DIR
+//   differential --write SEED DIR
+//       writes the modules of a seed, with the bytes that they are made of
+//   differential --shrink FILE --keep DIR
+//       tries to make a case (a file of such bytes) smaller
 //
-// Options: --mode NAME (repeatable; default all of test/support/modes.def), --progress FILE (what
-// is being run, should it crash or hang), --seconds N (for one case, then the process ends with
-// SIGALRM). Prints each difference and ends with the number of cases; exit status 1 if there was
-// one.
+// Options: --mode NAME (repeatable; default all of test/support/modes.def; those with the
+// optimizing tier the other way about traps, too, by NAME_precise or NAME_imprecise),
+// --progress FILE (what is being run, should it crash or hang), --seconds N (for one case, then
+// the process ends with SIGALRM). Prints each difference and ends with the number of cases; exit
+// status 1 if there was one.
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +35,7 @@
 #include "test/differential/generator.h"
 #include "test/differential/transcript.h"
 #include "test/support/modes.h"
+#include "wasmtier/engine.h"
 
 namespace wasmtier::test {
 namespace {
@@ -105,12 +111,20 @@ class Comparison {
  public:
   explicit Comparison(const Options& options)
       : progress_(options.progress), seconds_(options.seconds) {
-    for (const Mode& mode : Modes()) {
-      const auto& wanted = options.modes;
+    if (options.modes.empty()) {
+      modes_ = Modes();
+      return;
+    }
+    for (const Mode& mode : ModesOfBothPrecisions()) {
       const bool is_oracle = modes_.empty();
-      if (is_oracle || wanted.empty() || std::ranges::count(wanted, mode.name) != 0) {
-        modes_.push_back(mode);
-      }
+      if (is_oracle || std::ranges::count(options.modes, mode.name) != 0) modes_.push_back(mode);
+    }
+    for (const std::string& name : options.modes) {
+      if (std::ranges::count(modes_, name, &Mode::name) != 0) continue;
+      // A build without LLVM leaves these out, as it leaves them out of the defaults.
+      if (!OptimizerModule().ok() && name.find("optimizing") != std::string::npos) continue;
+      std::fprintf(stderr, "differential: no mode %s\n", name.c_str());
+      std::exit(2);
     }
   }
 

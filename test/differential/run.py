@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Compares the tiers on generated modules: of wasm-opt's fuzzer (-ttf), of our own generator, and
-loops over arrays (array_loops.py).
+loops over arrays (loop_nests.py, and every fourth of array_loops.py).
 
 usage: run.py --runner build/bin/differential [--ttf N] [--own N] [--loops N] [--first-seed S] [--keep DIR]
 
@@ -22,6 +22,7 @@ import sys
 import tempfile
 
 import array_loops
+import loop_nests
 
 FEATURES = ["--mvp-features", "--enable-bulk-memory", "--enable-multivalue", "--enable-sign-ext",
             "--enable-nontrapping-float-to-int", "--enable-tail-call", "--enable-mutable-globals"]
@@ -31,6 +32,8 @@ VECTORS_OF_FLOATS = re.compile(
 # Sizes of the random input, from which wasm-opt's module size follows.
 SIZES = (200, 1000, 3000, 8000, 20000)
 BATCH = 50
+# In these modes loops over arrays are compared with the interpreter.
+LOOP_MODES = ["optimizing", "optimizing_precise", "auto_optimizing", "stress_optimizing"]
 
 
 def unsigned(value):
@@ -118,12 +121,12 @@ class Runner:
         self.found = []
         self.summaries = []
 
-    def run(self, arguments, folder):
+    def run(self, arguments, folder, modes=()):
         """Returns (exit status, progress lines): 0 equal, 1 different, else a crash or hang."""
         progress = folder / "progress"
         command = [str(self.options.runner), *arguments, "--progress", str(progress),
                    "--keep", str(self.options.keep), "--seconds", str(self.options.seconds)]
-        for mode in self.options.mode:
+        for mode in self.options.mode or modes:
             command += ["--mode", mode]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace",
                               timeout=3600, check=False)
@@ -150,13 +153,13 @@ class Runner:
         self.options.keep.mkdir(parents=True, exist_ok=True)
         return shutil.copy(path, self.options.keep)
 
-    def run_files(self, paths, folder):
+    def run_files(self, paths, folder, modes=()):
         """A batch; a crash ends the runner, so the rest is run again."""
         while paths:
             batch = folder / "list"
             batch.write_text("".join(f"{path}\n" for path in paths))
             before = len(self.found)
-            status, state = self.run(["--list", str(batch)], folder)
+            status, state = self.run(["--list", str(batch)], folder, modes)
             for i in range(before, len(self.found)):
                 for path in paths:
                     if str(path) in self.found[i]:
@@ -204,9 +207,11 @@ def compare_ttf(runner, options, folder):
 
 def make_loops(wat2wasm, seed, folder):
     text = folder / f"loops-{seed}.wat"
-    text.write_text(array_loops.module(seed))
+    generator = array_loops if seed % 4 == 3 else loop_nests
+    text.write_text(generator.module(seed))
     path = text.with_suffix(".wasm")
-    subprocess.run([wat2wasm, str(text), "-o", str(path)], check=True)
+    subprocess.run([wat2wasm, "--enable-memory64", "--enable-multi-memory", str(text), "-o", str(path)],
+                   check=True)
     return path
 
 
@@ -217,7 +222,7 @@ def compare_loops(runner, options, folder):
     seeds = range(options.first_seed, options.first_seed + options.loops)
     for start in range(0, len(seeds), BATCH):
         batch = seeds[start:start + BATCH]
-        runner.run_files([make_loops(wat2wasm, seed, folder) for seed in batch], folder)
+        runner.run_files([make_loops(wat2wasm, seed, folder) for seed in batch], folder, LOOP_MODES)
 
 
 def parse_options(arguments):
@@ -233,7 +238,8 @@ def parse_options(arguments):
                         default=pathlib.Path(tempfile.gettempdir()) / "wasm-tier-differential",
                         help="where modules that differ are kept (%(default)s)")
     parser.add_argument("--mode", action="append", default=[],
-                        help="compare only this mode with the interpreter (repeatable)")
+                        help="compare only this mode with the interpreter (repeatable; else all, "
+                        f"and loops in {', '.join(LOOP_MODES)})")
     parser.add_argument("--seconds", type=int, default=60, help="for one module (%(default)s)")
     parser.add_argument("--wasm-opt", default=shutil.which("wasm-opt"))
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))

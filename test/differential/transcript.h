@@ -21,7 +21,12 @@ using ModuleList = std::vector<std::vector<uint8_t>>;
 struct Event {
   std::string what;
   std::string how;  // results, or the trap with its whole backtrace
-  bool operator==(const Event&) const = default;
+  // What even optimized code promises of `how`, where that is less. Without Config::precise_traps:
+  // not what memory holds after a trap. And where several accesses of a function are out of bounds
+  // before anything else is seen: not which of them is reported, since loads of what does not
+  // change move in front of loops.
+  std::string promise = {};
+  bool is_exact = true;  // whether the mode promises all
 };
 
 struct Transcript {
@@ -30,7 +35,8 @@ struct Transcript {
 
 // Runs the modules in an engine with this configuration. Functions are called several times, so
 // that they become hot, with arguments that depend on nothing but the modules. All NaNs of a type
-// are the same. After a call that exhausts the stack nothing more is called, since how far it came
+// are the same. A call that traps is undone in memory, since what it has stored differs (see
+// Event). After a call that exhausts the stack nothing more is called, since how far it came
 // differs. `on_call` is told each call before it is made.
 Transcript RunModules(const Config& config, const ModuleList& modules,
                       const std::function<void(const std::string&)>& on_call);

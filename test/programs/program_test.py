@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs a program of bench/programs natively and in every tier; output and exit code must agree.
+"""Runs a program of the suite natively and in every tier; output and exit code must agree.
 
 usage: program_test.py --engine wasm-tier --build DIR NAME
 
-NAME is a row of bench/programs/programs.json: a program, kernels/NAME, vectors/NAME, scalars/NAME, or
-`traps` for all traps.
+NAME is a row of bench/programs/programs.json: a program, GROUP/NAME for one of another group, such as
+kernels/NAME, or `traps` for all traps. The twin that was built with -march=native must agree, too.
 """
 
 import argparse
@@ -59,7 +59,8 @@ def main():
         needed = [program_table.Program(name="trap", group="traps", tests=[]).wasm(options.build)]
     elif options.name in programs:
         program = programs[options.name]
-        needed = [program.wasm(options.build), program.native(options.build)]
+        needed = [program.wasm(options.build)]
+        needed += [program.native(options.build, twin) for twin in program_table.TWINS]
     else:
         sys.exit(f"{options.name} is not in {program_table.TABLE}")
     missing = [str(path) for path in needed if not path.exists()]
@@ -73,7 +74,8 @@ def main():
                 if found:
                     faults.append((engine.name, trap.args, found))
     else:
-        faults = check_program(program, engines, options.build)
+        twin = program_table.NativeTwin("march-native")
+        faults = check_program(program, [twin, *engines], options.build)
     for tier, args, found in faults:
         print(f"{options.name} {args} in {tier}:")
         for sentence in found:

@@ -36,4 +36,16 @@ const std::vector<Mode>& Modes() {
   return *modes;
 }
 
+std::vector<Mode> ModesOfBothPrecisions() {
+  std::vector<Mode> modes = Modes();
+  for (const Mode& mode : Modes()) {
+    if (mode.name.find("optimizing") == std::string::npos) continue;
+    Mode other = mode;
+    other.config.precise_traps = !mode.config.precise_traps;
+    other.name += other.config.precise_traps ? "_precise" : "_imprecise";
+    modes.push_back(other);
+  }
+  return modes;
+}
+
 }  // namespace wasmtier::test

@@ -18,6 +18,10 @@ struct Mode {
 
 const std::vector<Mode>& Modes();
 
+// Those, and the modes with the optimizing tier the other way about traps, too: "NAME_precise" or
+// "NAME_imprecise".
+std::vector<Mode> ModesOfBothPrecisions();
+
 inline void PrintTo(const Mode& mode, std::ostream* stream) { *stream << mode.name; }
 
 }  // namespace wasmtier::test

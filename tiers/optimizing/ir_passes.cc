@@ -5,6 +5,8 @@
 #include <llvm/Transforms/Scalar/LICM.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 
+#include "tiers/optimizing/loop_alias_guard.h"
+#include "tiers/optimizing/loop_reroll.h"
 #include "tiers/optimizing/tail_marks.h"
 #include "tiers/optimizing/trap_anchors.h"
 #include "tiers/optimizing/trap_range_guard.h"
@@ -16,10 +18,14 @@ void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
   if (options.pipeline == Pipeline::kFull) {
     builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager& passes, auto&&...) {
       passes.addPass(RangeGuardPass());
+      passes.addPass(AliasGuardPass());
       // Without anchors loads may leave the loop, and sums in memory become sums in registers.
       passes.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
       passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LICMPass(llvm::LICMOptions()),
                                                            /*UseMemorySSA=*/true));
+      passes.addPass(LoopRerollPass());
+      // The expressions in front of loops repeat each other.
+      passes.addPass(llvm::EarlyCSEPass());
     });
   }
   // LLVM looks for tail calls right behind this place.

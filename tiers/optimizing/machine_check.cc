@@ -99,13 +99,16 @@ class MachineCheckPass : public llvm::MachineFunctionPass {
  private:
   static void SetPosition(const Accesses& accesses, const llvm::MachineBasicBlock& block,
                           llvm::MachineInstr& instruction) {
-    for (const llvm::MachineMemOperand* operand : instruction.memoperands()) {
-      if (operand->getValue() == nullptr) continue;
-      const llvm::Instruction* const access =
-          accesses.Find(block.getBasicBlock(), operand->getValue(), operand->isStore());
-      if (access == nullptr) continue;
-      instruction.setDebugLoc(access->getDebugLoc());
-      return;
+    // What loads and stores has the position of the load, which is the first to trap.
+    for (const bool is_store : {false, true}) {
+      for (const llvm::MachineMemOperand* operand : instruction.memoperands()) {
+        if (operand->getValue() == nullptr || operand->isStore() != is_store) continue;
+        const llvm::Instruction* const access =
+            accesses.Find(block.getBasicBlock(), operand->getValue(), is_store);
+        if (access == nullptr) continue;
+        instruction.setDebugLoc(access->getDebugLoc());
+        return;
+      }
     }
   }
 

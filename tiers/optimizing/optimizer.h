@@ -67,6 +67,31 @@ struct Request {
   const std::atomic<bool>* is_cancelled = nullptr;
 };
 
+// What became of a loop of the program in the code of one function. Offsets are those of wasm
+// instructions in the module; 0 stands for "not known".
+struct LoopReport {
+  // Why something was not done: LLVM's words, or this tier's.
+  struct Reason {
+    std::string text;
+    uint32_t offset = 0;
+  };
+  uint32_t function = 0;  // whose body has it: the compiled one, or one that was inlined
+  uint32_t call = 0;      // the call that was inlined, in the compiled function; 0: its own loop
+  uint32_t begin = 0;     // `loop`
+  uint32_t end = 0;       // its `end`
+  uint32_t depth = 0;     // loops of the same body around it
+  bool is_innermost = true;
+  bool remains = false;          // else it was removed, unrolled completely, or never reached
+  bool is_unrolled = false;      // completely
+  bool is_versioned = false;     // by the range guard
+  uint32_t rerolled = 0;         // copies of its body, which the producer had made, that became one
+  uint32_t vector_width = 0;     // iterations in one vector; 0: scalar
+  uint32_t interleaved = 0;      // vectors in one iteration; 0: not vectorized
+  bool has_vector_code = false;  // of the body's own operations (SLP)
+  std::vector<Reason> not_versioned;
+  std::vector<Reason> not_vectorized;
+};
+
 enum class DumpKind : uint8_t { kIr, kOptimizedIr, kAssembly };
 
 // Thread-safe; compiles do not wait for each other.
@@ -82,6 +107,9 @@ class Optimizer {
                                                                Report* report) = 0;
   // The same as text.
   virtual absl::StatusOr<std::string> Dump(const Request& request, DumpKind kind) = 0;
+  // Compiles as Compile does, makes no code, and tells of each loop of the function, and of what
+  // was inlined into it, in the order of the program.
+  virtual absl::StatusOr<std::vector<LoopReport>> DescribeLoops(const Request& request) = 0;
   // "LLVM 22.1.0, znver4"
   virtual std::string Description() const = 0;
 };
@@ -112,7 +140,7 @@ class Host {
 
 // The two sides share classes, so they must be of one build: sizes of what they share stand for it,
 // besides the version of this interface, which is to be raised when a virtual function changes.
-inline constexpr uint64_t kInterfaceVersion = 4;
+inline constexpr uint64_t kInterfaceVersion = 5;
 inline constexpr uint64_t kHandshake =
     kInterfaceVersion << 48 ^ sizeof(runtime::ModuleCode) << 32 ^ sizeof(runtime::Module) << 20 ^
     sizeof(runtime::CompiledCode) << 12 ^ sizeof(runtime::VMContext) << 4 ^ sizeof(Report) ^

@@ -21,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "tiers/optimizing/dump_text.h"
 #include "tiers/optimizing/linker.h"
+#include "tiers/optimizing/loop_report.h"
 #include "tiers/optimizing/optimizer.h"
 #include "tiers/optimizing/pipelines.h"
 #include "tiers/optimizing/position_tables.h"
@@ -41,7 +42,15 @@ namespace {
 // Errors that LLVM reports while it works; without a handler it would end the process.
 class Diagnostics : public llvm::DiagnosticHandler {
  public:
-  explicit Diagnostics(std::string* errors) : errors_(errors) {}
+  // `loops` is told of remarks; null: nobody wants to know, and LLVM makes none.
+  explicit Diagnostics(std::string* errors, LoopReports* loops = nullptr)
+      : errors_(errors), loops_(loops) {}
+
+  bool isAnalysisRemarkEnabled(llvm::StringRef) const override { return loops_ != nullptr; }
+  bool isMissedOptRemarkEnabled(llvm::StringRef) const override { return loops_ != nullptr; }
+  bool isPassedOptRemarkEnabled(llvm::StringRef) const override { return loops_ != nullptr; }
+  bool isAnyRemarkEnabled() const override { return loops_ != nullptr; }
+
   bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
     if (info.getSeverity() == llvm::DS_Error) {
       llvm::raw_string_ostream stream(*errors_);
@@ -49,11 +58,13 @@ class Diagnostics : public llvm::DiagnosticHandler {
       info.print(printer);
       stream << "\n";
     }
+    if (loops_ != nullptr) loops_->OnDiagnostic(info);
     return true;
   }
 
  private:
   std::string* errors_;
+  LoopReports* loops_;
 };
 
 // Machines that no compile uses now. A new one has to work out what the processor can do, which
@@ -100,6 +111,9 @@ class Session {
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+  // What becomes of the loops, once this is optimized; after Build.
+  absl::StatusOr<std::vector<LoopReport>> DescribeLoops();
 
   void KeepValueNames() { context_.setDiscardValueNames(false); }
 
@@ -250,6 +264,18 @@ std::unique_ptr<runtime::CompiledCode> Session::Describe(const LinkedCode& linke
   return code;
 }
 
+absl::StatusOr<std::vector<LoopReport>> Session::DescribeLoops() {
+  LoopReports reports(request_.code->module(), request_.function, unit_.entry);
+  context_.setDiagnosticHandler(std::make_unique<Diagnostics>(&errors_, &reports));
+  const absl::Status status = OptimizeIr();
+  context_.setDiagnosticHandler(std::make_unique<Diagnostics>(&errors_));
+  if (!status.ok()) return status;
+  if (const llvm::Function* const entry = unit_.module->getFunction(unit_.entry)) {
+    reports.OnEnd(*entry);
+  }
+  return reports.Take();
+}
+
 class LlvmOptimizer : public Optimizer {
  public:
   explicit LlvmOptimizer(Host* host) : host_(*host) {}
@@ -272,6 +298,12 @@ class LlvmOptimizer : public Optimizer {
     if (kind == DumpKind::kOptimizedIr) return ReadableIr(session.IrText());
     if (absl::Status status = session.GenerateCode(Output::kAssembly); !status.ok()) return status;
     return ReadableAssembly(session.Bytes());
+  }
+
+  absl::StatusOr<std::vector<LoopReport>> DescribeLoops(const Request& request) override {
+    Session session(request, host_, machines_, nullptr);
+    if (absl::Status status = session.Build(); !status.ok()) return status;
+    return session.DescribeLoops();
   }
 
   std::string Description() const override {

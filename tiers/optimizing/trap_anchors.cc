@@ -5,6 +5,7 @@
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/Attributes.h>
 #include <llvm/IR/Constants.h>
+#include <llvm/IR/DebugLoc.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/IRBuilder.h>
@@ -97,6 +98,7 @@ class Lowering {
     for (const auto& [access, end] : accesses_[place.base]) {
       if (end < place.end || !dominators_.dominates(access, anchor)) continue;
       MakeVolatile(access);
+      if (HasNoLocation(access)) access->setDebugLoc(anchor->getDebugLoc());
       return true;
     }
     return false;
@@ -108,6 +110,12 @@ class Lowering {
     } else {
       llvm::cast<llvm::StoreInst>(access)->setVolatile(true);
     }
+  }
+
+  // LLVM takes the location from what it moves to other blocks.
+  static bool HasNoLocation(const llvm::Instruction* access) {
+    const llvm::DebugLoc& location = access->getDebugLoc();
+    return !location || location.getLine() == 0;
   }
 
   // Whether an access may be made behind the instruction that should be made before it. Not behind
@@ -144,6 +152,23 @@ class Lowering {
     return nullptr;
   }
 
+  // Of values that are used in part LLVM loads no more than that, as if the instruction that takes
+  // the part did it, and moves such a load in front of what the anchor becomes, or of a loop.
+  void LocateParts(llvm::CallInst* anchor, const Place& place) {
+    const auto is_part = [&](llvm::Instruction* access) {
+      const Place found = PlaceOfAccess(access);
+      return found.base == place.base && found.begin >= place.begin && found.end <= place.end;
+    };
+    for (const auto& [access, end] : accesses_[place.base]) {
+      if (HasNoLocation(access) && is_part(access)) access->setDebugLoc(anchor->getDebugLoc());
+    }
+    if (BytesOf(anchor) <= sizeof(uint64_t)) return;
+    for (llvm::Instruction* next = anchor->getNextNode();
+         next != nullptr && AsAnchor(next) == nullptr; next = next->getNextNode()) {
+      if (is_part(next)) next->setDebugLoc(anchor->getDebugLoc());
+    }
+  }
+
   // Touches the last byte: memories have no holes.
   static void TouchEnd(llvm::CallInst* anchor) {
     llvm::IRBuilder<> builder(anchor);
@@ -156,6 +181,7 @@ class Lowering {
   void Lower(llvm::CallInst* anchor) {
     if (!HasSize(anchor)) return TouchEnd(anchor);
     const Place place = PlaceOfAnchor(anchor);
+    LocateParts(anchor, place);
     if (IsImplied(anchor, place)) return;
     bases_[place.base].push_back({anchor, place.end});
     if (llvm::Instruction* const access = FindAccess(anchor, place)) return MakeVolatile(access);

@@ -1,20 +1,17 @@
 #include "tiers/optimizing/trap_range_guard.h"
 
+#include <llvm/ADT/MapVector.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/Analysis/AssumptionCache.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolution.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
-#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
-#include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
-#include <llvm/Transforms/Utils/BasicBlockUtils.h>
-#include <llvm/Transforms/Utils/Cloning.h>
 #include <llvm/Transforms/Utils/LoopSimplify.h>
 #include <llvm/Transforms/Utils/LoopUtils.h>
 #include <llvm/Transforms/Utils/ScalarEvolutionExpander.h>
@@ -22,9 +19,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <map>
+#include <utility>
 
 #include "runtime/vm_context.h"
+#include "tiers/optimizing/address_form.h"
+#include "tiers/optimizing/loop_remarks.h"
+#include "tiers/optimizing/loop_versions.h"
+#include "tiers/optimizing/scev_expander.h"
 #include "tiers/optimizing/trap_anchors.h"
 
 namespace wasmtier::optimizing {
@@ -36,90 +38,102 @@ using llvm::SCEV;
 constexpr size_t kMaxLoopInstructions = 400;
 // Of the expressions that the guard computes, in the cost model's units.
 constexpr unsigned kExpansionBudget = 16;
+// What a guard compares: more cost more than they may gain.
+constexpr size_t kMaxCorners = 48;
+// Deeper nests are guarded from a loop further in. Sums of more than three products of 62 bits might
+// come round to a valid address.
+constexpr unsigned kMaxDepth = 3;
 
-// Addresses of one form: start + invariant + step * (number of the iteration) + a constant.
+// On loops of the copy that cannot trap.
+constexpr char kGuardedMetadata[] = "wasmtier.guarded";
+
+// Addresses that differ by constants.
 struct Range {
-  const SCEV* start32;    // i32, wraps in the program; or null
-  const SCEV* invariant;  // i64, or null
-  const SCEV* step;       // i64, or null: the same address in each iteration
-  bool step_is_unsigned;  // needs a check of its own
-  // Of all accesses, from start + invariant on.
+  AddressForm form;  // of the first
+  // Of all accesses, from form.wide on.
   int64_t begin;
   int64_t end;
+  llvm::SmallVector<const SCEV*, 2> corners;  // of form.wide: among them the least and the greatest
 };
 
 struct Access {
   llvm::CallInst* anchor;
   size_t range;
-  int64_t distance;  // constant part of its address
+  int64_t distance;  // of its address from form.wide
 };
 
-// One loop.
+// One loop nest.
 class Guard {
  public:
-  Guard(llvm::Loop* loop, llvm::LoopInfo& loops, llvm::DominatorTree& dominators,
-        llvm::ScalarEvolution& evolution, llvm::TargetTransformInfo& target)
-      : loop_(loop),
-        loops_(loops),
-        dominators_(dominators),
-        evolution_(evolution),
+  Guard(llvm::Loop* root, const LoopAnalyses& analyses, llvm::TargetTransformInfo& target)
+      : root_(root),
+        analyses_(analyses),
+        evolution_(analyses.evolution),
         target_(target),
-#if LLVM_VERSION_MAJOR >= 22
-        expander_(evolution, "range") {
-  }
-#else
-        expander_(evolution, evolution.getDataLayout(), "range") {
-  }
-#endif
+        forms_(*root, analyses.evolution),
+        expander_(MakeExpander(analyses.evolution, "range")) {}
 
-  // Whether the loop is of the kind; changes nothing.
+  // Whether the nest is of the kind; changes nothing.
   bool Analyze();
   void Apply();
 
  private:
+  // False, and says why, of innermost loops only: those around them are asked first.
+  bool Refuse(llvm::StringRef why, const llvm::Instruction* at = nullptr) {
+    if (root_->isInnermost()) RemarkNotVersioned(*root_, why, at);
+    return false;
+  }
   bool CollectAnchors();
   bool AddAccess(llvm::CallInst* anchor);
-  bool AddTo(const SCEV* start32, const SCEV* invariant, const SCEV* step, bool step_is_unsigned,
-             int64_t distance, llvm::CallInst* anchor);
+  bool AddToRange(const AddressForm& form, llvm::CallInst* anchor);
   bool IsMemoryBase(const llvm::Value* base);
-  bool IsUsableStep(const SCEV* step, bool* is_unsigned) const;
-  void SplitConstant(const SCEV* sum, const SCEV** rest, int64_t* constant);
+  const CountForm* CountOf(const llvm::Loop* loop);
+  bool FindCorners(const SCEV* wide, llvm::SmallVectorImpl<const SCEV*>* corners);
+  bool FindAllCorners();
   bool CanExpand(const SCEV* expression);
-  llvm::Value* Expand(const SCEV* expression, llvm::Type* type);
-  llvm::Value* StartOf(const Range& range);
+  llvm::Value* Expand(const SCEV* expression) {
+    return expander_.expandCodeFor(expression, expression->getType(),
+                                   root_->getLoopPreheader()->getTerminator()->getIterator());
+  }
+  llvm::Value* LoadLength();
   llvm::Value* EmitCondition();
-  void JoinExits(llvm::ValueToValueMapTy& slow_values);
+  llvm::Value* FastBase(const Range& range, llvm::Loop* loop);
   void RewriteFastLoop();
 
-  llvm::Loop* const loop_;
-  llvm::LoopInfo& loops_;
-  llvm::DominatorTree& dominators_;
+  llvm::Loop* const root_;
+  const LoopAnalyses& analyses_;
   llvm::ScalarEvolution& evolution_;
   llvm::TargetTransformInfo& target_;
+  AddressForms forms_;
   llvm::SCEVExpander expander_;
 
   llvm::Value* base_ = nullptr;     // of linear memory
   llvm::Value* context_ = nullptr;  // VMContext
-  const SCEV* count_ = nullptr;     // of jumps back, at most
   llvm::SmallVector<llvm::CallInst*> anchors_;
   llvm::SmallVector<Range, 4> ranges_;
   llvm::SmallVector<Access> accesses_;
+  struct Count {
+    CountForm form;
+    llvm::SmallVector<const SCEV*, 2> corners;
+  };
+  llvm::MapVector<const llvm::Loop*, Count> counts_;
+  size_t corner_count_ = 0;
 };
 
 bool Guard::CollectAnchors() {
   size_t instructions = 0;
-  for (llvm::BasicBlock* block : loop_->blocks()) {
+  for (llvm::BasicBlock* block : root_->blocks()) {
     for (llvm::Instruction& instruction : *block) {
-      if (++instructions > kMaxLoopInstructions) return false;
+      if (++instructions > kMaxLoopInstructions) return Refuse("the loop is too large");
       if (llvm::CallInst* const anchor = AsAnchor(&instruction)) {
         anchors_.push_back(anchor);
         continue;
       }
       const auto* const call = llvm::dyn_cast<llvm::CallBase>(&instruction);
-      if (call != nullptr && call->mayHaveSideEffects()) return false;
+      if (call != nullptr && call->mayHaveSideEffects()) return Refuse("a call", call);
     }
   }
-  return !anchors_.empty();
+  return !anchors_.empty() || Refuse("nothing in it accesses a memory with guard pages");
 }
 
 // The load of VMContext::memory_base.
@@ -135,289 +149,225 @@ bool Guard::IsMemoryBase(const llvm::Value* base) {
   return true;
 }
 
-// So small that step * count_ fits 63 bits.
-bool Guard::IsUsableStep(const SCEV* step, bool* is_unsigned) const {
-  *is_unsigned = false;
-  if (const auto* const constant = llvm::dyn_cast<llvm::SCEVConstant>(step)) {
-    const llvm::APInt& value = constant->getAPInt();
-    return value.sge(-(int64_t{1} << 31)) && value.slt(int64_t{1} << 31);
+bool Guard::AddToRange(const AddressForm& form, llvm::CallInst* anchor) {
+  if (!llvm::isa<llvm::ConstantInt>(anchor->getArgOperand(1))) {
+    return Refuse("an access of unknown size", anchor);
   }
-  if (!evolution_.isLoopInvariant(step, loop_)) return false;
-  if (llvm::isa<llvm::SCEVSignExtendExpr>(step)) return true;
-  *is_unsigned = true;
-  return true;
-}
-
-void Guard::SplitConstant(const SCEV* sum, const SCEV** rest, int64_t* constant) {
-  *constant = 0;
-  *rest = sum;
-  const SCEV* first = sum;
-  if (const auto* const add = llvm::dyn_cast<llvm::SCEVAddExpr>(sum)) first = add->getOperand(0);
-  const auto* const number = llvm::dyn_cast<llvm::SCEVConstant>(first);
-  if (number == nullptr) return;
-  *constant = number->getAPInt().getSExtValue();
-  *rest = evolution_.getMinusSCEV(sum, number);
-  if ((*rest)->isZero()) *rest = nullptr;
-}
-
-bool Guard::AddTo(const SCEV* start32, const SCEV* invariant, const SCEV* step,
-                  bool step_is_unsigned, int64_t distance, llvm::CallInst* anchor) {
-  constexpr int64_t kMaxDistance = int64_t{1} << 33;
-  if (!llvm::isa<llvm::ConstantInt>(anchor->getArgOperand(1))) return false;
   const auto bytes =
       static_cast<int64_t>(llvm::cast<llvm::ConstantInt>(anchor->getArgOperand(1))->getZExtValue());
   for (size_t i = 0; i < ranges_.size(); ++i) {
     Range& range = ranges_[i];
-    if (range.step != step || range.invariant != invariant) continue;
-    int64_t between = 0;
-    if ((range.start32 == nullptr) != (start32 == nullptr)) continue;
-    if (start32 != nullptr) {
-      const auto* const difference =
-          llvm::dyn_cast<llvm::SCEVConstant>(evolution_.getMinusSCEV(start32, range.start32));
-      if (difference == nullptr) continue;
-      between = difference->getAPInt().getSExtValue();
-    }
+    const bool is_narrow = form.narrow != nullptr;
+    if (is_narrow != (range.form.narrow != nullptr)) continue;
+    const auto* const difference = llvm::dyn_cast<llvm::SCEVConstant>(
+        is_narrow ? evolution_.getMinusSCEV(form.narrow, range.form.narrow)
+                  : evolution_.getMinusSCEV(form.wide, range.form.wide));
+    if (difference == nullptr) continue;
+    const int64_t between = difference->getAPInt().getSExtValue();
     // Below zero the 32-bit address wraps, whatever is added to it later.
-    range.begin = std::min(range.begin, start32 != nullptr ? between : distance);
-    range.end = std::max(range.end, between + distance + bytes);
-    accesses_.push_back({anchor, i, between + distance});
+    range.begin = std::min(range.begin, between);
+    range.end = std::max(range.end, between + form.distance + bytes);
+    accesses_.push_back({anchor, i, between + form.distance});
     return true;
   }
-  if (distance < -kMaxDistance || distance > kMaxDistance) return false;
-  ranges_.push_back({start32, invariant, step, step_is_unsigned, start32 != nullptr ? 0 : distance,
-                     distance + bytes});
-  accesses_.push_back({anchor, ranges_.size() - 1, distance});
+  ranges_.push_back({form, 0, form.distance + bytes, {}});
+  accesses_.push_back({anchor, ranges_.size() - 1, form.distance});
   return true;
 }
 
 bool Guard::AddAccess(llvm::CallInst* anchor) {
-  const SCEV* const pointer = evolution_.getSCEV(anchor->getArgOperand(0));
-  const auto* const unknown = llvm::dyn_cast<llvm::SCEVUnknown>(evolution_.getPointerBase(pointer));
-  if (unknown == nullptr || !loop_->isLoopInvariant(unknown->getValue())) return false;
-  if (base_ == nullptr) {
-    if (!IsMemoryBase(unknown->getValue())) return false;
-    base_ = unknown->getValue();
+  llvm::Value* const pointer = anchor->getArgOperand(0);
+  const auto* const unknown = llvm::dyn_cast<llvm::SCEVUnknown>(
+      evolution_.getPointerBase(evolution_.getSCEV(pointer)));
+  if (unknown == nullptr || !root_->isLoopInvariant(unknown->getValue())) {
+    return Refuse("the base of the memory is not known", anchor);
   }
-  if (unknown->getValue() != base_) return false;
-  const SCEV* const address = evolution_.getMinusSCEV(pointer, unknown);
-  if (llvm::isa<llvm::SCEVCouldNotCompute>(address)) return false;
-
-  // The terms: at most one changes from iteration to iteration.
-  const SCEV* variant = nullptr;
-  llvm::SmallVector<const SCEV*, 4> invariants;
-  const auto sort = [&](const SCEV* term) {
-    if (evolution_.isLoopInvariant(term, loop_)) {
-      invariants.push_back(term);
-      return true;
-    }
-    if (variant != nullptr) return false;
-    variant = term;
-    return true;
-  };
-  if (const auto* const sum = llvm::dyn_cast<llvm::SCEVAddExpr>(address)) {
-    for (const SCEV* term : sum->operands()) {
-      if (!sort(term)) return false;
-    }
-  } else if (!sort(address)) {
-    return false;
-  }
-
-  const SCEV* invariant = nullptr;
-  const SCEV* step = nullptr;
-  const SCEV* start32 = nullptr;
-  bool step_is_unsigned = false;
-  int64_t distance = 0;
-  const auto* const extension = llvm::dyn_cast_or_null<llvm::SCEVZeroExtendExpr>(variant);
-  if (extension != nullptr) {
-    const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(extension->getOperand());
-    if (induction == nullptr || induction->getLoop() != loop_ || !induction->isAffine() ||
-        !induction->getType()->isIntegerTy(32)) {
-      return false;
-    }
-    start32 = induction->getStart();
-    step =
-        evolution_.getSignExtendExpr(induction->getStepRecurrence(evolution_), address->getType());
-  } else if (variant != nullptr) {
-    const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(variant);
-    if (induction == nullptr || induction->getLoop() != loop_ || !induction->isAffine()) {
-      return false;
-    }
-    invariants.push_back(induction->getStart());
-    step = induction->getStepRecurrence(evolution_);
-  }
-  if (step != nullptr && !IsUsableStep(step, &step_is_unsigned)) return false;
-  if (!invariants.empty()) {
-    SplitConstant(evolution_.getAddExpr(invariants), &invariant, &distance);
-  }
-  // The address of 32 bits must be known by itself, to see that it does not wrap.
-  if (start32 != nullptr && (invariant != nullptr || distance < 0)) return false;
-  for (const SCEV* part : {start32, invariant, step}) {
-    if (part != nullptr && !CanExpand(part)) return false;
-  }
-  return AddTo(start32, invariant, step, step_is_unsigned, distance, anchor);
+  if (base_ == nullptr && IsMemoryBase(unknown->getValue())) base_ = unknown->getValue();
+  if (unknown->getValue() != base_) return Refuse("the base of the memory is not known", anchor);
+  const std::optional<AddressForm> form = forms_.Of(pointer, base_);
+  if (!form) return Refuse(forms_.why(), anchor);
+  return AddToRange(*form, anchor);
 }
 
 bool Guard::CanExpand(const SCEV* expression) {
-  const llvm::Instruction* const at = loop_->getLoopPreheader()->getTerminator();
+  const llvm::Instruction* const at = root_->getLoopPreheader()->getTerminator();
   return expander_.isSafeToExpandAt(expression, at) &&
-         !expander_.isHighCostExpansion({expression}, loop_, kExpansionBudget, &target_, at);
+         !expander_.isHighCostExpansion({expression}, root_, kExpansionBudget, &target_, at);
 }
 
-bool Guard::Analyze() {
-  if (loop_->getLoopPreheader() == nullptr || loop_->getLoopLatch() == nullptr) return false;
-  if (!loop_->isLCSSAForm(dominators_) || !CollectAnchors()) return false;
-  count_ = evolution_.getSymbolicMaxBackedgeTakenCount(loop_);
-  if (llvm::isa<llvm::SCEVCouldNotCompute>(count_) ||
-      evolution_.getTypeSizeInBits(count_->getType()) > 64 || !CanExpand(count_)) {
-    return false;
+const CountForm* Guard::CountOf(const llvm::Loop* loop) {
+  const auto known = counts_.find(loop);
+  if (known != counts_.end()) return &known->second.form;
+  const std::optional<CountForm> form = forms_.CountOf(*loop);
+  if (!form) return nullptr;
+  return &counts_.insert({loop, {*form, {}}}).first->second.form;
+}
+
+// The values of an affine function in the first and the last iterations of all its loops. An affine
+// function has its least and its greatest value at such a corner; where the sign of a step is known
+// only one of the two ends can be either.
+bool Guard::FindCorners(const SCEV* wide, llvm::SmallVectorImpl<const SCEV*>* corners) {
+  if (evolution_.isLoopInvariant(wide, root_)) {
+    if (!CanExpand(wide)) return Refuse("an address costs too much to compute in front of the loop");
+    if (llvm::is_contained(*corners, wide)) return true;
+    corners->push_back(wide);
+    return ++corner_count_ <= kMaxCorners || Refuse("too much to compare in front of the loop");
   }
-  for (llvm::CallInst* anchor : anchors_) {
-    if (!AddAccess(anchor)) return false;
+  const auto* const induction = llvm::cast<llvm::SCEVAddRecExpr>(wide);
+  const CountForm* const count = CountOf(induction->getLoop());
+  if (count == nullptr) return Refuse(forms_.why());
+  const SCEV* const span =
+      evolution_.getMulExpr(induction->getStepRecurrence(evolution_), count->wide);
+  return FindCorners(induction->getStart(), corners) &&
+         FindCorners(evolution_.getAddExpr(induction->getStart(), span), corners);
+}
+
+bool Guard::FindAllCorners() {
+  for (Range& range : ranges_) {
+    if (!FindCorners(range.form.wide, &range.corners)) return false;
+  }
+  // Counts of loops that change with loops further out may bring in the counts of those.
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    llvm::SmallVector<const SCEV*, 2> corners;
+    if (!FindCorners((counts_.begin() + i)->second.form.wide, &corners)) return false;
+    (counts_.begin() + i)->second.corners = corners;
+  }
+  if (counts_.size() > kMaxDepth) return Refuse("too many loops in each other");
+  for (const SCEV* step : forms_.unsigned_steps()) {
+    if (!CanExpand(step)) return Refuse("the step of an address costs too much to compute");
   }
   return true;
 }
 
-llvm::Value* Guard::Expand(const SCEV* expression, llvm::Type* type) {
-  return expander_.expandCodeFor(expression, type,
-                                 loop_->getLoopPreheader()->getTerminator()->getIterator());
+bool Guard::Analyze() {
+  if (root_->getLoopPreheader() == nullptr || root_->getLoopLatch() == nullptr ||
+      !root_->isRecursivelyLCSSAForm(analyses_.dominators, analyses_.loops)) {
+    return Refuse("more than one way into the loop");
+  }
+  if (!CollectAnchors()) return false;
+  for (llvm::CallInst* anchor : anchors_) {
+    if (!AddAccess(anchor)) return false;
+  }
+  return FindAllCorners();
 }
 
-// In 64 bits.
-llvm::Value* Guard::StartOf(const Range& range) {
-  llvm::Type* const type = llvm::Type::getInt64Ty(context_->getContext());
-  const SCEV* sum = evolution_.getZero(type);
-  if (range.start32 != nullptr) sum = evolution_.getZeroExtendExpr(range.start32, type);
-  if (range.invariant != nullptr) sum = evolution_.getAddExpr(sum, range.invariant);
-  return Expand(sum, type);
-}
-
-// Whether all addresses are inside; at the end of the preheader.
-llvm::Value* Guard::EmitCondition() {
-  llvm::IRBuilder<> builder(loop_->getLoopPreheader()->getTerminator());
-  llvm::LLVMContext& context = builder.getContext();
+// Of the memory, in bytes.
+llvm::Value* Guard::LoadLength() {
+  llvm::IRBuilder<> builder(root_->getLoopPreheader()->getTerminator());
   builder.SetCurrentDebugLocation(anchors_[0]->getDebugLoc());
   llvm::LoadInst* const view = builder.CreateAlignedLoad(
       builder.getPtrTy(),
       builder.CreateInBoundsPtrAdd(context_,
                                    builder.getInt64(offsetof(runtime::VMContext, memory))),
       llvm::Align(8), "view");
-  view->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context, {}));
-  llvm::Value* const length = builder.CreateAlignedLoad(
+  view->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                    llvm::MDNode::get(builder.getContext(), {}));
+  return builder.CreateAlignedLoad(
       builder.getInt64Ty(),
       builder.CreateInBoundsPtrAdd(view,
                                    builder.getInt64(offsetof(runtime::MemoryView, byte_size))),
       llvm::Align(8), "length");
+}
+
+// Whether all addresses are inside; at the end of the preheader.
+llvm::Value* Guard::EmitCondition() {
+  llvm::Value* const length = LoadLength();
+  llvm::IRBuilder<> builder(root_->getLoopPreheader()->getTerminator());
+  builder.SetCurrentDebugLocation(anchors_[0]->getDebugLoc());
   llvm::Value* condition = builder.getTrue();
   const auto require = [&](llvm::Value* part) { condition = builder.CreateAnd(condition, part); };
+  const auto require_at_most = [&](const SCEV* number, uint64_t limit) {
+    if (evolution_.getUnsignedRangeMax(number).ule(limit)) return;
+    require(builder.CreateICmpULE(Expand(number), builder.getInt64(limit)));
+  };
 
-  constexpr int64_t kMaxCount = UINT32_MAX;
-  llvm::Value* count = Expand(count_, count_->getType());
-  if (!evolution_.getUnsignedRangeMax(count_).ule(kMaxCount)) {
-    require(builder.CreateICmpULE(count, llvm::ConstantInt::get(count->getType(), kMaxCount)));
+  // With one product there is room for more iterations.
+  const uint64_t max_count = counts_.size() > 1 ? INT32_MAX : UINT32_MAX;
+  for (const auto& [loop, count] : counts_) {
+    for (const SCEV* corner : count.corners) {
+      require_at_most(count.form.may_be_minus_one
+                          ? evolution_.getAddExpr(corner, evolution_.getOne(corner->getType()))
+                          : corner,
+                      max_count);
+    }
   }
-  count = builder.CreateZExtOrTrunc(count, builder.getInt64Ty(), "count");
+  for (const SCEV* step : forms_.unsigned_steps()) require_at_most(step, INT32_MAX);
   for (const Range& range : ranges_) {
     // Addresses below zero are very large ones here.
-    const int64_t span = range.end - range.begin;
+    const auto span = static_cast<uint64_t>(range.end - range.begin);
     llvm::Value* const last_begin = builder.CreateSub(length, builder.getInt64(span));
     require(builder.CreateICmpUGE(length, builder.getInt64(span)));
-    llvm::Value* const first =
-        builder.CreateAdd(StartOf(range), builder.getInt64(range.begin), "first");
-    require(builder.CreateICmpULE(first, last_begin));
-    if (range.step == nullptr) continue;
-    llvm::Value* const step = Expand(range.step, builder.getInt64Ty());
-    if (range.step_is_unsigned) {
-      require(builder.CreateICmpULE(step, builder.getInt64(INT32_MAX)));
+    for (const SCEV* corner : range.corners) {
+      llvm::Value* const begin =
+          Expand(evolution_.getAddExpr(corner, evolution_.getConstant(corner->getType(),
+                                                                      static_cast<uint64_t>(range.begin),
+                                                                      /*isSigned=*/true)));
+      require(builder.CreateICmpULE(begin, last_begin));
     }
-    llvm::Value* const last = builder.CreateAdd(first, builder.CreateMul(step, count), "last");
-    require(builder.CreateICmpULE(last, last_begin));
   }
   return condition;
 }
 
-// Where the fast loop leaves, the slow one does, too.
-void Guard::JoinExits(llvm::ValueToValueMapTy& slow_values) {
-  llvm::SmallVector<llvm::BasicBlock*> exits;
-  loop_->getUniqueExitBlocks(exits);
-  for (llvm::BasicBlock* exit : exits) {
-    for (llvm::PHINode& phi : exit->phis()) {
-      const unsigned count = phi.getNumIncomingValues();
-      for (unsigned i = 0; i < count; ++i) {
-        llvm::BasicBlock* const from = phi.getIncomingBlock(i);
-        if (!loop_->contains(from)) continue;
-        llvm::Value* value = phi.getIncomingValue(i);
-        if (const auto found = slow_values.find(value); found != slow_values.end()) {
-          value = found->second;
-        }
-        phi.addIncoming(value, llvm::cast<llvm::BasicBlock>(slow_values[from]));
-      }
-    }
+// base + wide in 64 bits, in a form in which the vectorizer sees that it does not wrap.
+llvm::Value* Guard::FastBase(const Range& range, llvm::Loop* loop) {
+  const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(range.form.wide);
+  const bool follows = induction != nullptr && induction->getLoop() == loop;
+  const SCEV* const start = follows ? induction->getStart() : range.form.wide;
+  llvm::Instruction* const outside = loop->getLoopPreheader()->getTerminator();
+  llvm::Value* const offset = expander_.expandCodeFor(start, start->getType(), outside->getIterator());
+  llvm::IRBuilder<> builder(outside);
+  llvm::Value* const first = builder.CreateInBoundsPtrAdd(base_, offset, "start");
+  if (!follows) return first;
+  llvm::BasicBlock* const header = loop->getHeader();
+  const SCEV* const zero = evolution_.getZero(start->getType());
+  llvm::Value* const distance = expander_.expandCodeFor(
+      evolution_.getAddRecExpr(zero, induction->getStepRecurrence(evolution_), loop, SCEV::FlagNSW),
+      start->getType(), header->getFirstInsertionPt());
+  llvm::IRBuilder<> inside(header, header->getFirstInsertionPt());
+  if (auto* const instruction = llvm::dyn_cast<llvm::Instruction>(distance);
+      instruction != nullptr && instruction->getParent() == header &&
+      !llvm::isa<llvm::PHINode>(instruction)) {
+    inside.SetInsertPoint(instruction->getNextNode());
   }
+  return inside.CreateInBoundsPtrAdd(first, distance, "fast");
 }
 
 void Guard::RewriteFastLoop() {
-  llvm::BasicBlock* const header = loop_->getHeader();
-  llvm::Type* const type = llvm::Type::getInt64Ty(context_->getContext());
-  llvm::SmallVector<llvm::Value*, 4> bases(ranges_.size(), nullptr);
-  for (size_t i = 0; i < ranges_.size(); ++i) {
-    const Range& range = ranges_[i];
-    if (range.start32 == nullptr) continue;
-    llvm::IRBuilder<> outside(loop_->getLoopPreheader()->getTerminator());
-    llvm::Value* const start = outside.CreateInBoundsPtrAdd(base_, StartOf(range), "start");
-    const SCEV* const induction =
-        evolution_.getAddRecExpr(evolution_.getZero(type), range.step, loop_, llvm::SCEV::FlagNSW);
-    llvm::Value* const offset =
-        expander_.expandCodeFor(induction, type, header->getFirstInsertionPt());
-    llvm::IRBuilder<> inside(header, header->getFirstInsertionPt());
-    if (auto* const instruction = llvm::dyn_cast<llvm::Instruction>(offset);
-        instruction != nullptr && instruction->getParent() == header &&
-        !llvm::isa<llvm::PHINode>(instruction)) {
-      inside.SetInsertPoint(instruction->getNextNode());
-    }
-    bases[i] = inside.CreateInBoundsPtrAdd(start, offset, "fast");
-  }
+  std::map<std::pair<size_t, llvm::Loop*>, llvm::Value*> bases;
   for (const Access& access : accesses_) {
     auto* const pointer = llvm::dyn_cast<llvm::Instruction>(access.anchor->getArgOperand(0));
-    llvm::Value* const base = bases[access.range];
     access.anchor->eraseFromParent();
-    if (base == nullptr || pointer == nullptr || !loop_->contains(pointer)) continue;
+    const Range& range = ranges_[access.range];
+    if (range.form.narrow == nullptr || pointer == nullptr || !root_->contains(pointer)) continue;
+    llvm::Loop* const loop = analyses_.loops.getLoopFor(pointer->getParent());
+    llvm::Value*& base = bases[{access.range, loop}];
+    if (base == nullptr) base = FastBase(range, loop);
     llvm::IRBuilder<> builder(pointer->getParent(),
                               llvm::isa<llvm::PHINode>(pointer)
                                   ? pointer->getParent()->getFirstInsertionPt()
                                   : pointer->getIterator());
-    llvm::Value* const replacement =
-        builder.CreateInBoundsPtrAdd(base, builder.getInt64(access.distance));
-    pointer->replaceAllUsesWith(replacement);
+    pointer->replaceAllUsesWith(builder.CreateInBoundsPtrAdd(
+        base, builder.getInt64(static_cast<uint64_t>(access.distance))));
   }
 }
 
 void Guard::Apply() {
-  llvm::Value* const condition = EmitCondition();
-  llvm::BasicBlock* const check = loop_->getLoopPreheader();
-  llvm::BasicBlock* const fast =
-      llvm::SplitBlock(check, check->getTerminator(), &dominators_, &loops_, nullptr, "fast");
-  llvm::ValueToValueMapTy slow_values;
-  llvm::SmallVector<llvm::BasicBlock*> slow_blocks;
-  llvm::Loop* const slow = llvm::cloneLoopWithPreheader(fast, check, loop_, slow_values, ".slow",
-                                                        &loops_, &dominators_, slow_blocks);
-  llvm::remapInstructionsInBlocks(slow_blocks, slow_values);
-  llvm::Instruction* const jump = check->getTerminator();
-  llvm::IRBuilder<> builder(jump);
-  builder.CreateCondBr(condition, fast, slow->getLoopPreheader(),
-                       llvm::MDBuilder(builder.getContext()).createLikelyBranchWeights());
-  jump->eraseFromParent();
-  JoinExits(slow_values);
+  for (llvm::Loop* loop : root_->getLoopsInPreorder()) {
+    if (loop->isInnermost()) RemarkVersioned(*loop);
+  }
+  MakeVersions(*root_, EmitCondition(), analyses_);
   RewriteFastLoop();
-  evolution_.forgetTopmostLoop(loop_);
-  dominators_.recalculate(*check->getParent());
-  llvm::formDedicatedExitBlocks(slow, &dominators_, &loops_, nullptr, /*PreserveLCSSA=*/true);
-  llvm::formDedicatedExitBlocks(loop_, &dominators_, &loops_, nullptr, /*PreserveLCSSA=*/true);
-  // The slow copy is not worth LLVM's time.
-  llvm::addStringMetadataToLoop(slow, "llvm.loop.isvectorized", 1);
-  llvm::addStringMetadataToLoop(slow, "llvm.loop.unroll.disable");
+  for (llvm::Loop* loop : root_->getLoopsInPreorder()) {
+    llvm::addStringMetadataToLoop(loop, kGuardedMetadata, 1);
+  }
+  evolution_.forgetTopmostLoop(root_);
 }
 
 }  // namespace
+
+bool CannotTrap(const llvm::Loop& loop) {
+  return llvm::getBooleanLoopAttribute(&loop, kGuardedMetadata);
+}
 
 llvm::PreservedAnalyses RangeGuardPass::run(llvm::Function& function,
                                             llvm::FunctionAnalysisManager& analyses) {
@@ -427,16 +377,24 @@ llvm::PreservedAnalyses RangeGuardPass::run(llvm::Function& function,
   auto& evolution = analyses.getResult<llvm::ScalarEvolutionAnalysis>(function);
   auto& assumptions = analyses.getResult<llvm::AssumptionAnalysis>(function);
   auto& target = analyses.getResult<llvm::TargetIRAnalysis>(function);
+  const LoopAnalyses own{loops, dominators, evolution};
   bool changed = false;
-  for (llvm::Loop* loop : loops.getLoopsInPreorder()) {
-    if (!loop->isInnermost()) continue;
+  for (llvm::Loop* loop : llvm::SmallVector<llvm::Loop*>(loops.begin(), loops.end())) {
     changed |= llvm::simplifyLoop(loop, &dominators, &loops, &evolution, &assumptions, nullptr,
                                   /*PreserveLCSSA=*/false);
-    changed |= llvm::formLCSSA(*loop, dominators, &loops, &evolution);
-    Guard guard(loop, loops, dominators, evolution, target);
-    if (!guard.Analyze()) continue;
-    guard.Apply();
-    changed = true;
+    changed |= llvm::formLCSSARecursively(*loop, dominators, &loops, &evolution);
+  }
+  // Loops further out first: what is known there need not be asked again and again.
+  llvm::SmallVector<llvm::Loop*> nests(loops.rbegin(), loops.rend());
+  while (!nests.empty()) {
+    llvm::Loop* const nest = nests.pop_back_val();
+    Guard guard(nest, own, target);
+    if (guard.Analyze()) {
+      guard.Apply();
+      changed = true;
+    } else {
+      nests.append(nest->rbegin(), nest->rend());
+    }
   }
   return changed ? llvm::PreservedAnalyses::none() : llvm::PreservedAnalyses::all();
 }

@@ -11,6 +11,7 @@
 
 namespace llvm {
 class Function;
+class Loop;
 }  // namespace llvm
 
 namespace wasmtier::optimizing {
@@ -19,6 +20,10 @@ class RangeGuardPass : public llvm::PassInfoMixin<RangeGuardPass> {
  public:
   llvm::PreservedAnalyses run(llvm::Function& function, llvm::FunctionAnalysisManager& analyses);
 };
+
+// Whether it is a copy in which no access can trap, conditional ones included, whatever the
+// number of iterations that LLVM thinks possible.
+bool CannotTrap(const llvm::Loop& loop);
 
 }  // namespace wasmtier::optimizing
 

@@ -54,6 +54,32 @@ struct SectionInfo {
   std::optional<uint32_t> entries;
 };
 
+// What the optimizing tier makes of a loop. Offsets are those of instructions in the module's
+// bytes; 0 stands for "not known".
+struct LoopInfo {
+  // Why something was not done, in LLVM's words or the tier's; at an instruction, if that is known.
+  struct Reason {
+    std::string text;
+    uint32_t offset = 0;
+  };
+  uint32_t function = 0;  // whose body has it: the one asked for, or one inlined into it
+  uint32_t call_offset =
+      0;                    // the call that was inlined, in the function asked for; 0: its own loop
+  uint32_t offset = 0;      // `loop`
+  uint32_t end_offset = 0;  // its `end`
+  uint32_t depth = 0;       // loops of the same body around it
+  bool is_innermost = true;
+  bool remains = false;       // else it was removed, or is nothing but straight code
+  bool is_unrolled = false;   // completely
+  bool is_versioned = false;  // guarded in front, and made a second time without checks
+  uint32_t rerolled = 0;      // copies of the body, which the producer made, that became one; or 0
+  uint32_t vector_width = 0;  // iterations in a vector; 0: not vectorized
+  uint32_t interleaved = 0;   // vectors in an iteration of the new loop; 0: not vectorized
+  bool has_vector_code = false;  // not of several iterations, but of what one does several times
+  std::vector<Reason> not_versioned;
+  std::vector<Reason> not_vectorized;
+};
+
 // A cheap handle: copies share one immutable module, which lives while a handle or an instance of
 // it does. Thread-safe.
 //
@@ -101,6 +127,9 @@ class Module {
   // LLVM's intermediate code of the optimizing tier for a function, before or after optimization.
   // FailedPrecondition: it is imported, or the engine does not optimize. NotFound: it cannot.
   absl::StatusOr<std::string> OptimizerIr(uint32_t index, bool is_optimized) const;
+  // The loops of a function, and of what is inlined into it, in the order of the program. The same
+  // errors.
+  absl::StatusOr<std::vector<LoopInfo>> OptimizerLoops(uint32_t index) const;
 
   std::vector<SectionInfo> sections() const;
   // The contents, after the name, of the first custom section of this name.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Black-box tests of the command: every option, exit code and error.
+"""Black-box tests of the command: every option, exit code and error. (Of `bench`: bench_test.py.)
 
 Usage: command_test.py COMMAND TOP [unittest options]
        command_test.py COMMAND TOP --update    writes docs/cli.md from the command's --help
@@ -577,6 +577,38 @@ class Inspect(CommandTest):
             self.assertEqual(code["entries"], len(module["functions"]))
             self.assertLess(code["offset"], divide["offset"])
 
+    def inspect_vectorization(self):
+        loops = self.file("loops.wat", """(module (memory 1)
+          (func $add (param $x i32) (param $n i32) (local $i i32)
+            (loop $again
+              (i32.store (i32.add (local.get $x) (i32.shl (local.get $i) (i32.const 2)))
+                (i32.add (i32.const 3)
+                  (i32.load (i32.add (local.get $x) (i32.shl (local.get $i) (i32.const 2))))))
+              (br_if $again (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                                      (local.get $n)))))
+          (func $find (param $p i32) (result i32)
+            (loop $again
+              (local.set $p (i32.add (local.get $p) (i32.const 1)))
+              (br_if $again (i32.load8_u (local.get $p))))
+            (local.get $p))
+          (func $none))""")
+        out = self.expect(0, "inspect", "--vectorization", "add", loops, err="").out
+        self.assertRegex(out, r"^function 0 <add>:\n  loop 0x[0-9a-f]+-0x[0-9a-f]+: vectorized by \d+"
+                              r"(, interleaved by \d+)?; versioned behind a guard of its addresses\n$")
+        out = self.expect(0, "inspect", "--vectorization", "1", loops, err="").out
+        self.assertRegex(out, r"^function 1 <find>:\n  loop 0x[0-9a-f]+-0x[0-9a-f]+: not vectorized: .+; "
+                              r"not versioned: the number of iterations is not known\n$")
+        self.expect(0, "inspect", "--vectorization", "none", loops, out="function 2 <none>: no loops\n")
+        self.assertIn("not versioned: nothing in it accesses a memory with guard pages",
+                      self.expect(0, "inspect", "--vectorization", "add", "--explicit-checks", loops).out)
+        found = json.loads(self.expect(0, "inspect", "--json", "--vectorization", "add", loops, err="").out)
+        loop, = found["loops"]
+        self.assertTrue(loop["versioned"])
+        self.assertGreater(loop["vector_width"], 1)
+        self.assertLess(loop["offset"], loop["end_offset"])
+        self.expect(2, "inspect", "--vectorization", "x", loops, out="",
+                    err="inspect: --vectorization: no function is called x")
+
     def test_wrong_usage(self):
         self.expect(2, "inspect", err="inspect: expected one FILE, found 0")
         self.expect(2, "inspect", "a", "b", err="inspect: expected one FILE, found 2")
@@ -603,86 +635,14 @@ class Inspect(CommandTest):
             for option in ("--ir", "--raw-ir"):
                 self.expect(2, "inspect", option, "x", calculator, out="",
                             err=f"inspect: {option}: no function is called x")
+            self.inspect_vectorization()
         self.expect(2, "inspect", "--asm", "99", calculator, err="inspect: --asm: no function 99: there are 9")
         self.expect(2, "inspect", "--asm", "x", calculator, err="inspect: --asm: no function is called x")
         self.expect(2, "inspect", "--asm", "divide", "--ir", "divide", calculator, out="",
-                    err="inspect: one of --asm, --ir and --raw-ir at a time")
+                    err="inspect: one of --asm, --ir, --raw-ir and --vectorization at a time")
         twins = self.file("twins.wat", """(module (import "a" "b" (func $twin))
             (func (export "c") (call $twin)) (func $twin2))""")
         self.expect(2, "inspect", "--asm", "0", twins, err="function 0 <twin> is imported")
-
-
-class Bench(CommandTest):
-    def twin(self, name, text):
-        """A native twin, as a script."""
-        path = self.file(name, f"#!/bin/sh\n{text}\n")
-        os.chmod(path, 0o755)
-        return path
-
-    def test_all_tiers_and_the_twin_are_measured(self):
-        report = self.path / "bench.json"
-        result = self.expect(0, "bench", "--native", "/bin/cat", "--stdin", self.file("input", "one\ntwo\n"),
-                             "--runs", "3", "--warm-up", "2", "--json", str(report),
-                             str(self.path / "cat.wat"), err="")
-        figures = json.loads(report.read_text())
-        self.assertEqual((figures["file"], figures["args"], figures["exit_code"]),
-                         (str(self.path / "cat.wat"), [], 0))
-        tiers = ["interpreter", "baseline", "auto"]
-        if "\noptimizing tier: " in self.expect(0, "--version").out:
-            tiers.insert(2, "optimizing")
-        self.assertEqual(list(figures["programs"]), ["native", *tiers])
-        self.assertEqual([line.split()[0] for line in result.out.splitlines()[2:]], ["native", *tiers])
-        native = figures["programs"]["native"]["runs"]
-        for name, own in figures["programs"].items():
-            for column in ("cpu", "wall", "process_cpu"):
-                self.assertEqual(len(own["runs"][column]), 3)
-                self.assertGreaterEqual(len(own["warm_up"][column]), 2)
-            self.assertEqual(own["cpu"]["median"], sorted(own["runs"]["cpu"])[1])
-            self.assertEqual(own["wall"]["max"], max(own["runs"]["wall"]))
-            if name == "native":
-                self.assertNotIn("ratio", own)
-                continue
-            ratios = sorted(a / b for a, b in zip(own["runs"]["wall"], native["wall"]))
-            self.assertAlmostEqual(own["wall_ratio"]["median"], ratios[1])
-            self.assertEqual(own["code"]["interpreter"]["functions"] > 0, name in ("interpreter", "auto"))
-            if name in ("interpreter", "baseline"):
-                self.assertEqual(own["code"]["baseline"]["functions"] > 0, name == "baseline")
-
-    def test_arguments_and_environment_reach_both(self):
-        echo = str(self.path / "echo.wat")
-        with_name = ("--env", f"WASM={echo}", "--env", "A=1")
-        # The program prints its whole environment; the twin, too.
-        twin = self.twin("twin", 'printf "%s\\0%s\\0%s\\0WASM=$WASM\\0A=$A\\0" "$WASM" "$1" "$2"; exit 3')
-        result = self.expect(0, "bench", "--native", twin, "--tiers", "baseline", "--runs", "1", *with_name,
-                             echo, "--json", "x", err="")
-        self.assertIn("exit code 3\n", result.out)
-
-    def test_different_results_are_not_timed(self):
-        cat = str(self.path / "cat.wat")
-        for script, message in (("echo one", "exit codes 0 and 0, outputs of 0 and 4 bytes"),
-                                ("exit 9", "exit codes 0 and 9"), ("kill -9 $$", "exit codes 0 and 137")):
-            self.expect(5, "bench", "--native", self.twin("twin", script), "--tiers", "baseline", cat, out="",
-                        err=f"bench: baseline differs from native: {message}")
-
-    def test_a_program_that_fails(self):
-        trap = self.file("trap.wat", '(module (func (export "_start") unreachable))')
-        self.expect(134, "bench", "--tiers", "interpreter", trap, out="",
-                    err="bench: interpreter: trap: unreachable")
-        self.expect(4, "bench", str(self.path / "calculator.wat"), out="", err='no export "_start"')
-        self.expect(2, "bench", "--native", "/nowhere", str(self.path / "cat.wat"), out="",
-                    err="cannot start /nowhere")
-
-    def test_wrong_usage(self):
-        cat = str(self.path / "cat.wat")
-        self.expect(2, "bench", out="", err="bench: no FILE")
-        self.expect(3, "bench", "nothing.wasm", out="", err="nothing.wasm")
-        self.expect(2, "bench", "--tiers", "baseline,fast", cat, out="", err="unknown tier fast")
-        self.expect(2, "bench", "--tiers", "auto,auto", cat, out="", err="--tiers: more than once: auto")
-        self.expect(2, "bench", "--runs", "0", cat, out="", err="--runs: not between 1 and 10000: 0")
-        self.expect(2, "bench", "--warm-up", "x", cat, out="", err="--warm-up: not a number: x")
-        self.expect(2, "bench", "--stdin", "/nowhere", cat, out="", err="cannot open /nowhere")
-        self.expect(1, "bench", "--json", "/nowhere/x", "--tiers", "interpreter", cat,
-                    err="cannot write /nowhere/x")
 
 
 # (module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))

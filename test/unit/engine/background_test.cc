@@ -54,6 +54,10 @@ class StandIn : public optimizing::Optimizer {
   absl::StatusOr<std::string> Dump(const optimizing::Request&, optimizing::DumpKind) override {
     return "text";
   }
+  absl::StatusOr<std::vector<optimizing::LoopReport>> DescribeLoops(
+      const optimizing::Request&) override {
+    return std::vector<optimizing::LoopReport>();
+  }
   std::string Description() const override { return "stand-in"; }
 
  private:

@@ -368,4 +368,10 @@ std::string IrTest::DumpLoop(std::string_view function, uint32_t loop, DumpKind 
   return text.ok() ? *text : text.status().ToString();
 }
 
+std::vector<optimizing::LoopReport> IrTest::Loops(std::string_view function) {
+  auto loops = state_->optimizer->DescribeLoops(RequestFor(FindFunction(function)));
+  EXPECT_TRUE(loops.ok()) << loops.status();
+  return loops.ok() ? *std::move(loops) : std::vector<optimizing::LoopReport>();
+}
+
 }  // namespace wasmtier::test

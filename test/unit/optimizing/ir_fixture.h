@@ -60,6 +60,9 @@ class IrTest : public testing::Test {
   std::string Dump(std::string_view function, optimizing::DumpKind kind);
   std::string DumpLoop(std::string_view function, uint32_t loop, optimizing::DumpKind kind);
 
+  // Of an export.
+  std::vector<optimizing::LoopReport> Loops(std::string_view function);
+
   uint32_t FindFunction(std::string_view name) const;
   // Makes the optimizer believe that the baseline's code of an export has counted this; zeroed.
   profiler::FunctionFeedback* FeedbackOf(std::string_view function, uint32_t call_sites,

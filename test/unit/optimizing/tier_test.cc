@@ -171,14 +171,15 @@ TEST_F(OptimizingTierTest, StackChecksOfFunctionsThatOnlyCallEachOther) {
   }
 }
 
-// More values than registers, which live across a call.
+// More values than registers, which live across a call. They are apart in memory: four together
+// would be one vector where the processor has no AVX-512 (pipelines.cc), and the frame small.
 std::string LargeFrame(int values) {
   std::string text = R"((module (memory 2) (func $g (export "g"))
     (func $f (export "f") (param i32) (result i32) (local )";
   for (int i = 0; i < values; ++i) text += "i64 ";
   text += ")";
   for (int i = 1; i <= values; ++i) {
-    text += "(local.set " + std::to_string(i) + " (i64.load offset=" + std::to_string(8 * i) +
+    text += "(local.set " + std::to_string(i) + " (i64.load offset=" + std::to_string(40 * i) +
             " (local.get 0)))";
   }
   text += "(call $g) (i64.const 0)";

@@ -11,19 +11,6 @@
 namespace wasmtier::test {
 namespace {
 
-// All modes, and those with the optimizing tier the other way about traps, too.
-std::vector<Mode> ModesOfBothPrecisions() {
-  std::vector<Mode> modes = Modes();
-  for (const Mode& mode : Modes()) {
-    if (mode.name.find("optimizing") == std::string::npos) continue;
-    Mode other = mode;
-    other.config.precise_traps = !mode.config.precise_traps;
-    other.name += other.config.precise_traps ? "_precise" : "_imprecise";
-    modes.push_back(other);
-  }
-  return modes;
-}
-
 constexpr int kRounds = 12;
 constexpr int64_t kEnd = 0x10000;  // of a memory of one page
 

@@ -1,7 +1,7 @@
 // CapturedStreams: standard streams for a program that runs again and again, natively or in an
 // engine: the same input each time, and an output that can be read afterwards.
-#ifndef WASMTIER_ENGINE_CLI_CAPTURED_STREAMS_H_
-#define WASMTIER_ENGINE_CLI_CAPTURED_STREAMS_H_
+#ifndef WASMTIER_ENGINE_CLI_BENCH_CAPTURED_STREAMS_H_
+#define WASMTIER_ENGINE_CLI_BENCH_CAPTURED_STREAMS_H_
 
 #include <memory>
 #include <optional>
@@ -23,13 +23,15 @@ class CapturedStreams {
 
   int input() const { return input_; }
   int output() const { return output_; }
-  // What a program writes there is dropped.
   int errors() const { return errors_; }
 
-  // Input and output as at the beginning.
+  // Input and outputs as at the beginning.
   absl::Status Rewind();
   // What was written to output() since Rewind.
   absl::StatusOr<std::string> ReadOutput() const;
+  // The end of what was written to errors() since Rewind, for a message; empty if nothing was, or
+  // it cannot be read.
+  std::string LastErrors() const;
 
  private:
   CapturedStreams() = default;
@@ -40,4 +42,4 @@ class CapturedStreams {
 
 }  // namespace wasmtier::cli
 
-#endif  // WASMTIER_ENGINE_CLI_CAPTURED_STREAMS_H_
+#endif  // WASMTIER_ENGINE_CLI_BENCH_CAPTURED_STREAMS_H_

@@ -1,0 +1,4 @@
+// A plain matrix product in f32.
+typedef float Real;
+
+#include "matmul_naive.h"
