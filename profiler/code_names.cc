@@ -39,9 +39,13 @@ std::string PrintableName(std::string_view name) {
   return result;
 }
 
-std::string NameOf(const runtime::ModuleCode& code, uint32_t function) {
-  std::string name = PrintableName(code.module().FunctionName(function));
+std::string NameOf(const runtime::Module& module, uint32_t function) {
+  std::string name = PrintableName(module.FunctionName(function));
   return name.empty() ? absl::StrCat("function-", function) : name;
+}
+
+std::string NameOf(const runtime::ModuleCode& code, uint32_t function) {
+  return NameOf(code.module(), function);
 }
 
 std::string SymbolOf(const runtime::CodeEvent& event) {
@@ -52,11 +56,12 @@ std::string SymbolOf(const runtime::CodeEvent& event) {
 
 void SymbolListener::OnCode(const runtime::CodeEvent& event) {
   if (event.tier == runtime::Tier::kInterpreter) return;
-  Append(event.begin, event.size, SymbolOf(event));
+  Append(event.begin, event.size, SymbolOf(event), event.compiled);
 }
 
 void SymbolListener::OnStub(const runtime::StubEvent& event) {
-  Append(event.begin, event.size, absl::StrCat("wasm-tier stub ", PrintableName(event.name)));
+  Append(event.begin, event.size, absl::StrCat("wasm-tier stub ", PrintableName(event.name)),
+         event.compiled);
 }
 
 }  // namespace wasmtier::profiler

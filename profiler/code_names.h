@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "runtime/code_listener.h"
+#include "runtime/model/module.h"
 
 namespace wasmtier::profiler {
 
@@ -16,6 +17,7 @@ const char* NameOf(runtime::Tier tier);
 std::string PrintableName(std::string_view name);
 
 // "sort", or "function-12" where it has no name.
+std::string NameOf(const runtime::Module& module, uint32_t function);
 std::string NameOf(const runtime::ModuleCode& code, uint32_t function);
 
 // "module!sort [baseline]"
@@ -29,7 +31,9 @@ class SymbolListener : public runtime::CodeListener {
   void OnStub(const runtime::StubEvent& event) final;
 
  private:
-  virtual void Append(const void* begin, size_t size, std::string_view symbol) = 0;
+  // `compiled`: the code, or one that it is a part of; may be null.
+  virtual void Append(const void* begin, size_t size, std::string_view symbol,
+                      const runtime::CompiledCode* compiled) = 0;
 };
 
 }  // namespace wasmtier::profiler

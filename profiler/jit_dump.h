@@ -14,8 +14,9 @@
 
 namespace wasmtier::profiler {
 
-// Appends a record for each piece of machine code, with its name as in the perf map, its time and a
-// copy of it. Of an address that held two functions, perf knows which was there when.
+// Appends records for each piece of machine code: its source lines if the module has DWARF, how its
+// frames are unwound, and its name as in the perf map, its time and a copy of it. Of an address
+// that held two functions, perf knows which was there when.
 class JitDump : public SymbolListener {
  public:
   // jit-PID.dump in the current directory: perf knows the file by this name. Engines of one process
@@ -29,7 +30,8 @@ class JitDump : public SymbolListener {
  private:
   JitDump(int descriptor, void* marker) : descriptor_(descriptor), marker_(marker) {}
   static absl::StatusOr<std::unique_ptr<JitDump>> OpenFile(const std::string& path, bool is_new);
-  void Append(const void* begin, size_t size, std::string_view symbol) override;
+  void Append(const void* begin, size_t size, std::string_view symbol,
+              const runtime::CompiledCode* compiled) override;
 
   const int descriptor_;
   void* const marker_;  // perf record sees that this was mapped, and so finds the file

@@ -43,7 +43,8 @@ absl::StatusOr<std::unique_ptr<PerfMap>> PerfMap::Open() {
 
 PerfMap::~PerfMap() { close(descriptor_); }
 
-void PerfMap::Append(const void* begin, size_t size, std::string_view symbol) {
+void PerfMap::Append(const void* begin, size_t size, std::string_view symbol,
+                     const runtime::CompiledCode*) {
   // One write is one line, whichever threads and engines write too (O_APPEND). A full disk costs
   // the report a name, not the program its life.
   const std::string line =

@@ -28,7 +28,8 @@ class PerfMap : public SymbolListener {
 
  private:
   explicit PerfMap(int descriptor) : descriptor_(descriptor) {}
-  void Append(const void* begin, size_t size, std::string_view symbol) override;
+  void Append(const void* begin, size_t size, std::string_view symbol,
+              const runtime::CompiledCode* compiled) override;
 
   int descriptor_;
 };

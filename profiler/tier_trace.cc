@@ -11,8 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "profiler/code_names.h"
+#include "runtime/activation.h"
 #include "runtime/model/module.h"
 #include "runtime/module_code.h"
+#include "runtime/stack_walk.h"
+#include "runtime/trap.h"
 
 namespace wasmtier::profiler {
 namespace {
@@ -67,11 +70,17 @@ TierTrace::TierTrace(int descriptor)
 }
 
 TierTrace::~TierTrace() {
+  const auto omitted = [](uint64_t count, uint64_t most) {
+    return count > most ? count - most : 0;
+  };
   const uint64_t entries = loop_entries_.load(std::memory_order_relaxed);
+  const uint64_t growths = growths_.load(std::memory_order_relaxed);
   Append(absl::StrFormat(
       "{\"name\":\"process_labels\",\"ph\":\"M\",\"pid\":%d,\"tid\":%d,\"args\":{\"labels\":"
-      "\"wasm-tier\",\"loop_entries\":%d,\"omitted_loop_entries\":%d}}\n]\n",
-      process_, process_, entries, entries > kMaxLoopEntries ? entries - kMaxLoopEntries : 0));
+      "\"wasm-tier\",\"loop_entries\":%d,\"omitted_loop_entries\":%d,\"growths\":%d,"
+      "\"omitted_growths\":%d}}\n]\n",
+      process_, process_, entries, omitted(entries, kMaxLoopEntries), growths,
+      omitted(growths, kMaxGrowths)));
   close(descriptor_);
 }
 
@@ -93,12 +102,15 @@ void TierTrace::OnStub(const runtime::StubEvent& event) {
 void TierTrace::OnCompile(const CompileEvent& event) {
   const std::string name = NameOf(*event.code, event.function);
   const std::string_view tier = NameOf(event.tier);
-  const std::string arguments = absl::StrCat(Arguments(*event.code, event.function, event.osr_loop),
-                                             ",\"pipeline\":", PipelineOf(event.is_quick));
+  std::string arguments = Arguments(*event.code, event.function, event.osr_loop);
+  if (event.tier == runtime::Tier::kOptimizing) {
+    absl::StrAppend(&arguments, ",\"pipeline\":", PipelineOf(event.is_quick));
+  }
   // Of the time in the queue. A task waits once at a time.
-  const std::string id = absl::StrFormat(
-      "\"id\":\"%x-%d-%d-%d\",", reinterpret_cast<uintptr_t>(event.code), event.function,
-      event.osr_loop ? int64_t{*event.osr_loop} : -1, event.is_quick ? 1 : 0);
+  const std::string id =
+      absl::StrFormat("\"id\":\"%x-%d-%d-%d-%d\",", reinterpret_cast<uintptr_t>(event.code),
+                      event.function, event.osr_loop ? int64_t{*event.osr_loop} : -1,
+                      event.is_quick ? 1 : 0, static_cast<int>(event.tier));
   switch (event.step) {
     case CompileEvent::Step::kQueued:
       Write({absl::StrCat("wait ", name), tier, 'b'}, id, arguments);
@@ -125,6 +137,27 @@ void TierTrace::OnLoopEntry(const runtime::LoopEntryEvent& event) {
   Write({absl::StrCat("enter loop of ", NameOf(*event.code, event.function)), NameOf(event.from),
          'i'},
         "\"s\":\"t\",", Arguments(*event.code, event.function, event.loop));
+}
+
+void TierTrace::OnGrowth(const runtime::GrowthEvent& event) {
+  if (growths_.fetch_add(1, std::memory_order_relaxed) >= kMaxGrowths) return;
+  const bool is_memory = event.what == runtime::GrowthEvent::What::kMemory;
+  // Of the innermost function, which asked for it.
+  runtime::TrapInfo place;
+  runtime::AppendFrames(place, runtime::CurrentActivation());
+  std::string function;
+  if (!place.frames.empty()) {
+    const runtime::Frame& frame = place.frames.front();
+    function = absl::StrCat(",\"function\":", frame.function,
+                            ",\"name\":", Quoted(NameOf(*frame.module, frame.function)));
+  }
+  Write({absl::StrCat(event.is_refused ? "refuse to grow " : "grow ",
+                      is_memory ? "memory" : "table", " ", event.index),
+         is_memory ? "memory" : "table", 'i'},
+        "\"s\":\"t\",",
+        absl::StrCat("\"module\":", Quoted(PrintableName(event.code->module().ModuleName())),
+                     is_memory ? ",\"pages\":" : ",\"elements\":", event.size,
+                     ",\"added\":", event.added, function));
 }
 
 void TierTrace::Write(const Head& head, std::string_view fields, std::string_view arguments) {

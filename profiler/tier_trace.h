@@ -18,12 +18,15 @@
 namespace wasmtier::profiler {
 
 // A span for each piece of code while it was made, and for each task while it waited; a moment for
-// what was published, failed, was dropped, and for each running loop that went on in other code.
-// Each event is one write to the file, so that the trace of a program that crashes can be read too.
+// what was published, failed, was dropped, for each running loop that went on in other code, and
+// for each memory and table that grew. Each event is one write to the file, so that the trace of a
+// program that crashes can be read too.
 class TierTrace : public runtime::CodeListener {
  public:
-  // Programs that change loops all the time would fill the disk: what comes later is only counted.
+  // Programs that change loops, or grow a memory, all the time would fill the disk: what comes
+  // later is only counted.
   static constexpr uint64_t kMaxLoopEntries = 10'000;
+  static constexpr uint64_t kMaxGrowths = 10'000;
 
   // What was in the file is dropped.
   static absl::StatusOr<std::unique_ptr<TierTrace>> Open(const std::string& path);
@@ -36,6 +39,7 @@ class TierTrace : public runtime::CodeListener {
   void OnStub(const runtime::StubEvent& event) override;
   void OnCompile(const runtime::CompileEvent& event) override;
   void OnLoopEntry(const runtime::LoopEntryEvent& event) override;
+  void OnGrowth(const runtime::GrowthEvent& event) override;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -58,6 +62,7 @@ class TierTrace : public runtime::CodeListener {
   const uint64_t number_;  // tells traces of one process apart
   const Clock::time_point start_ = Clock::now();
   std::atomic<uint64_t> loop_entries_{0};
+  std::atomic<uint64_t> growths_{0};
 };
 
 }  // namespace wasmtier::profiler

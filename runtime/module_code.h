@@ -65,7 +65,7 @@ struct SignatureStubs {
 class ModuleCode : public std::enable_shared_from_this<ModuleCode> {
  public:
   // Functions start with what the hooks say is first (TierHooks). `profile` is for them only: what
-  // earlier runs did (profiler/profile.h); it must live as long as they do.
+  // earlier runs did (profiler/feedback_profile.h); it must live as long as they do.
   ModuleCode(std::shared_ptr<const Module> module, MemoryStrategy strategy, TierHooks& hooks,
              const void* profile = nullptr);
   ~ModuleCode();

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/api/engine_state.h"
 #include "engine/policy/tuning.h"
+#include "profiler/feedback_profile_file.h"
 #include "runtime/trap_handler.h"
 #include "tiers/baseline/x64/cpu.h"
 #include "tiers/optimizing/loader.h"
@@ -86,6 +88,15 @@ absl::Status CheckRanges(const Config& config) {
     return absl::InvalidArgumentError(
         absl::StrCat("config: tier_filter: ", std::string(status.message())));
   }
+  for (const auto& [name, path] : {std::pair("profile_in", &config.profile_in),
+                                   std::pair("profile_out", &config.profile_out)}) {
+    if (path->empty() || config.tier == TierMode::kAuto) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("config: ", name, " needs the tier auto, not ", ToString(config.tier)));
+  }
+  if (!config.profile_out.empty() && config.record_feedback == false) {
+    return absl::InvalidArgumentError("config: profile_out needs record_feedback");
+  }
   if (config.validation_threads > engine::kMaxValidationThreads) {
     return OutOfRange("validation_threads", config.validation_threads, 0,
                       engine::kMaxValidationThreads);
@@ -115,6 +126,10 @@ absl::Status AddListeners(internal::EngineState& state) {
   } else if (state.config.perf == PerfSupport::kJitDump) {
     status = AddListener(profiler::JitDump::Open(), state.jit_dump, all);
   }
+  if (!state.config.profile_out.empty()) {
+    state.feedback_recorder = std::make_unique<profiler::FeedbackRecorder>();
+    all.Add(state.feedback_recorder.get());
+  }
   if (!status.ok() || state.config.trace_tiers.empty()) return status;
   return AddListener(profiler::TierTrace::Open(state.config.trace_tiers), state.tier_trace, all);
 }
@@ -133,6 +148,22 @@ EngineState::EngineState(const Config& config, const engine::LoadOptions& load_o
   code_listeners.Add(&code_counter);
 }
 
+EngineState::~EngineState() {
+  strategy.reset();  // compiles nothing any more
+  if (feedback_recorder != nullptr && !wrote_profile) {
+    // Who wants to know of errors writes it before.
+    [[maybe_unused]] const absl::Status status = WriteProfile();
+  }
+}
+
+absl::Status EngineState::WriteProfile() {
+  if (feedback_recorder == nullptr) {
+    return absl::FailedPreconditionError("no profile is recorded (Config::profile_out)");
+  }
+  wrote_profile = true;
+  return profiler::WriteFeedbackProfile(config.profile_out, feedback_recorder->Record());
+}
+
 }  // namespace internal
 
 const char* Version() { return "0.1.0"; }
@@ -144,6 +175,12 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
   absl::StatusOr<engine::LoadOptions> load_options = MakeLoadOptions(config);
   if (!load_options.ok()) return load_options.status();
   auto state = std::make_shared<internal::EngineState>(config, *load_options, StackBytes(config));
+  if (!config.profile_in.empty()) {
+    absl::StatusOr<profiler::FeedbackProfile> profile =
+        profiler::ReadFeedbackProfile(config.profile_in);
+    if (!profile.ok()) return profile.status();
+    state->profile_in = *std::move(profile);
+  }
   if (absl::Status status = AddListeners(*state); !status.ok()) return status;
   engine::OptimizerMaker make_optimizer;
   const bool is_stress_of_all = config.tier == TierMode::kStress && config.compile_threads == 0u;
@@ -162,7 +199,8 @@ absl::StatusOr<Engine> Engine::Create(const Config& config) {
                     .filter = engine::TierFilter::Parse(config.tier_filter).value(),
                     .stress_seed = config.stress_seed,
                     .record_feedback = config.record_feedback.value_or(
-                        config.tier != TierMode::kOptimizing && make_optimizer != nullptr),
+                        (config.tier != TierMode::kOptimizing && make_optimizer != nullptr) ||
+                        !config.profile_out.empty()),
                     .make_optimizer = make_optimizer,
                     .optimizing_threshold = config.optimizing_threshold,
                     .compile_threads = config.compile_threads,
@@ -195,6 +233,8 @@ uint64_t Engine::refused_functions() const { return state_->strategy->refused_fu
 uint64_t Engine::refused_optimizations() const { return state_->strategy->unoptimized_functions(); }
 
 void Engine::FinishCompiles() const { state_->strategy->FinishCompiles(); }
+
+absl::Status Engine::WriteProfile() const { return state_->WriteProfile(); }
 
 absl::Status Engine::optimizer_status() const { return state_->strategy->optimizer_status(); }
 

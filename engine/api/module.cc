@@ -15,14 +15,38 @@ using internal::EngineAccess;
 using internal::EngineState;
 using internal::ModuleState;
 
+// What Config::profile_in says of the module; null without one. A profile of something else is an
+// error: whoever gives one counts on it.
+absl::StatusOr<const profiler::ModuleProfile*> FindProfile(const EngineState& state,
+                                                           const runtime::Module& module) {
+  const std::string& path = state.config.profile_in;
+  if (path.empty()) return nullptr;
+  const auto hash = profiler::ModuleHash::Of(module.bytes);
+  const auto found = state.profile_in.find(hash);
+  if (found == state.profile_in.end()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path,
+                     " is not a profile of this module, or of another version of it: it knows "
+                     "nothing of xxh3_128 ",
+                     hash.ToString()));
+  }
+  if (absl::Status status = found->second.CheckFits(module); !status.ok()) {
+    return absl::Status(status.code(),
+                        absl::StrCat(path, ": a damaged profile: ", std::string(status.message())));
+  }
+  return &found->second;
+}
+
 absl::StatusOr<std::shared_ptr<ModuleState>> Load(
     const Engine& engine, std::shared_ptr<const runtime::ModuleBytes> bytes) {
   EngineState& state = *EngineAccess::state(engine);
   absl::StatusOr<std::shared_ptr<runtime::Module>> module =
       engine::LoadModule(std::move(bytes), state.types, state.load_options);
   if (!module.ok()) return module.status();
+  absl::StatusOr<const profiler::ModuleProfile*> profile = FindProfile(state, **module);
+  if (!profile.ok()) return profile.status();
   if (state.config.low_memory) (*module)->source->Release();
-  return std::make_shared<ModuleState>(engine, *std::move(module));
+  return std::make_shared<ModuleState>(engine, *std::move(module), *profile);
 }
 
 std::vector<std::string> Names(runtime::FeatureSet features) {
@@ -78,11 +102,14 @@ runtime::MemoryStrategy ModuleState::preferred_strategy() const {
 }
 
 std::shared_ptr<runtime::ModuleCode> ModuleState::Code(runtime::MemoryStrategy strategy) {
+  EngineState& state = *EngineAccess::state(engine);
   absl::MutexLock lock(&mutex_);
   std::shared_ptr<runtime::ModuleCode>& code = codes_[static_cast<int>(strategy)];
   if (code == nullptr) {
-    code = std::make_shared<runtime::ModuleCode>(runtime_module, strategy,
-                                                 *EngineAccess::state(engine)->strategy);
+    code =
+        std::make_shared<runtime::ModuleCode>(runtime_module, strategy, *state.strategy, profile);
+    if (state.feedback_recorder != nullptr) state.feedback_recorder->Add(*code);
+    state.strategy->OnNewCode(*code);
   }
   return code;
 }

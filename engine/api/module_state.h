@@ -16,8 +16,10 @@ namespace wasmtier::internal {
 
 // Thread-safe.
 struct ModuleState : public runtime::ModuleCodeProvider {
-  ModuleState(Engine engine, std::shared_ptr<const runtime::Module> module)
-      : engine(std::move(engine)), runtime_module(std::move(module)) {}
+  // `profile`: of Config::profile_in, for this module; may be null.
+  ModuleState(Engine engine, std::shared_ptr<const runtime::Module> module,
+              const profiler::ModuleProfile* profile)
+      : engine(std::move(engine)), runtime_module(std::move(module)), profile(profile) {}
 
   const runtime::Module& module() const override { return *runtime_module; }
   runtime::MemoryStrategy preferred_strategy() const override;
@@ -25,6 +27,7 @@ struct ModuleState : public runtime::ModuleCodeProvider {
 
   const Engine engine;
   const std::shared_ptr<const runtime::Module> runtime_module;
+  const profiler::ModuleProfile* const profile;
 
  private:
   absl::Mutex mutex_;

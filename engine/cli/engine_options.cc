@@ -2,7 +2,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "engine/cli/exit_codes.h"
 #include "engine/cli/numbers.h"
+#include "engine/cli/output.h"
 
 namespace wasmtier::cli {
 namespace {
@@ -98,6 +100,17 @@ void EngineOptions::AddSingleEngineTo(OptionParser& parser) {
   parser.Text("--trace-tiers", "PATH", &trace_tiers,
               "write a timeline of what the tiers make to a file, as Chrome trace JSON: open it in "
               "ui.perfetto.dev or chrome://tracing");
+  AddProfileTo(parser);
+}
+
+void EngineOptions::AddProfileTo(OptionParser& parser) {
+  parser.Text(
+      "--profile-in", "PATH", &profile_in,
+      "start where the run ended that wrote this profile: what was hot is compiled from the "
+      "start, in the background (--tier auto)");
+  parser.Text("--profile-out", "PATH", &profile_out,
+              "write what functions did to a file, for --profile-in; with that, of both runs "
+              "together (--tier auto)");
 }
 
 void EngineOptions::AddRunningTo(OptionParser& parser) {
@@ -171,12 +184,39 @@ absl::StatusOr<Engine> EngineOptions::CreateEngine(bool profiling) const {
     config.stack_bytes = *bytes;
   }
   if (trace_tiers) config.trace_tiers = *trace_tiers;
+  if (profile_in) config.profile_in = *profile_in;
+  if (profile_out) config.profile_out = *profile_out;
   if (feedback) config.record_feedback = true;
   if (explicit_checks) config.memory_checks = MemoryChecks::kExplicit;
   config.precise_traps = precise_traps;
   config.lazy_validation = lazy_validation;
   config.low_memory = low_memory;
   return Engine::Create(config);
+}
+
+EngineOptions EngineOptions::ForTier(const std::string& name) const {
+  EngineOptions options = *this;
+  options.tier = name;
+  if (name != ToString(TierMode::kAuto)) {
+    options.profile_in.reset();
+    options.profile_out.reset();
+  }
+  return options;
+}
+
+std::vector<std::string> EngineOptions::ProfileArguments() const {
+  std::vector<std::string> arguments;
+  if (profile_in) arguments.push_back(absl::StrCat("--profile-in=", *profile_in));
+  if (profile_out) arguments.push_back(absl::StrCat("--profile-out=", *profile_out));
+  return arguments;
+}
+
+int EngineOptions::WriteProfile(const char* command, const Engine& engine, int exit_code) const {
+  if (!profile_out) return exit_code;
+  const absl::Status status = engine.WriteProfile();
+  if (status.ok()) return exit_code;
+  PrintError(absl::StrCat(command, ": --profile-out: ", std::string(status.message())));
+  return exit_code == kExitOk ? kExitOutput : exit_code;
 }
 
 }  // namespace wasmtier::cli

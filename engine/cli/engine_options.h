@@ -27,6 +27,8 @@ struct EngineOptions {
   std::optional<std::string> hot_optimized;
   std::optional<std::string> compile_threads;
   std::optional<std::string> relaxed_simd;
+  std::optional<std::string> profile_in;
+  std::optional<std::string> profile_out;
   bool precise_traps = false;
   bool explicit_checks = false;
   bool feedback = false;
@@ -36,8 +38,19 @@ struct EngineOptions {
   void AddLoadingTo(OptionParser& parser);
   // What only one engine at a time can have.
   void AddSingleEngineTo(OptionParser& parser);
+  // Those of profile files; AddSingleEngineTo adds them, too.
+  void AddProfileTo(OptionParser& parser);
   // The rest.
   void AddRunningTo(OptionParser& parser);
+
+  // The same for one of several tiers: only `auto` has use for a profile, and counts for one.
+  EngineOptions ForTier(const std::string& name) const;
+  // The options of profile files, as `run` takes them.
+  std::vector<std::string> ProfileArguments() const;
+
+  // After a program has ended with `exit_code`: writes what --profile-out asks for. The exit code,
+  // or, after a message, another one if that fails.
+  int WriteProfile(const char* command, const Engine& engine, int exit_code) const;
 
   // Errors name the option. `profiling`: Config::profiling.
   absl::StatusOr<Engine> CreateEngine(bool profiling = false) const;

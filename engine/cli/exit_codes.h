@@ -18,8 +18,11 @@ enum ExitCode : int {
 // For the --help of each command that has them.
 inline constexpr char kExitCodesOfRun[] =
     "Exit codes: the guest's own when it ends normally; 134 after a trap, whose name and backtrace "
-    "go to stderr; 2 for wrong usage; 3 if FILE cannot be read or is not a valid module; 4 if it "
-    "cannot be instantiated (imports, features, limits) or has no such export.";
+    "go to stderr; 1 if it ends with 0 and the profile cannot be written; 2 for wrong usage, or a "
+    "profile that cannot be used; 3 if FILE cannot be read, is not a valid module, or is not the "
+    "one "
+    "that the profile is of; 4 if it cannot be instantiated (imports, features, limits) or has no "
+    "such export.";
 inline constexpr char kExitCodesOfBench[] =
     "Exit codes: 0 if all was measured; 1 if a report cannot be written; 2 for wrong usage, or if "
     "the native twin or another engine cannot be started; 3 and 4 as of run; 5 if two results "

@@ -156,6 +156,7 @@ int ProfileCommand(std::span<const char* const> args) {
   ProgramRun run("profile", options.run, *engine);
   int exit_code = run.Run();
   const Profile profile = profiler->Stop();
+  exit_code = options.run.engine.WriteProfile("profile", *engine, exit_code);
   if (options.run.time) PrintError(run.TimeText());
   const std::string text = profile.Format(*format, options.run.file);
   if (!file) {

@@ -16,7 +16,7 @@ int RunCommand(std::span<const char* const> args) {
   absl::StatusOr<Engine> engine = options.engine.CreateEngine();
   if (!engine.ok()) return Fail(kExitUsage, "run", engine.status());
   ProgramRun run("run", options, *engine);
-  const int exit_code = run.Run();
+  const int exit_code = options.engine.WriteProfile("run", *engine, run.Run());
   if (options.time) PrintError(run.TimeText());
   return EndRun(options, exit_code);
 }

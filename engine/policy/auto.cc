@@ -1,12 +1,17 @@
 #include "engine/policy/auto.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/policy/heat.h"
 #include "engine/policy/tuning.h"
 #include "profiler/feedback.h"
+#include "profiler/feedback_profile.h"
 
 namespace wasmtier::engine {
+
+using profiler::FunctionProfile;
+
 namespace {
 
 // Bits of ModuleCode::optimizing_states, where the compiles are done at once.
@@ -32,6 +37,8 @@ class Auto::Background : public TaskCompiler {
   absl::Status Compile(runtime::ModuleCode& code, const CompileTask& task,
                        const std::atomic<bool>& is_cancelled,
                        std::unique_ptr<Result>* result) override {
+    // The baseline tier takes locks, and microseconds: both while nobody can fork.
+    if (task.is_baseline) return absl::OkStatus();
     return policy_.optimizer_->Compile(code, task, is_cancelled, result);
   }
 
@@ -46,6 +53,13 @@ class Auto::Background : public TaskCompiler {
   // Code of the quick pipeline is followed by that of the full one.
   absl::Status Publish(runtime::ModuleCode& code, const CompileTask& task,
                        std::unique_ptr<Result> result) override {
+    if (task.is_baseline) {
+      if (policy_.CompileAndPublish(code, task.function) == Outcome::kNever) {
+        return absl::FailedPreconditionError("it stays in the interpreter");
+      }
+      policy_.RequestExpected(code, task.function);
+      return absl::OkStatus();
+    }
     absl::Status status = policy_.optimizer_->Publish(code, task, std::move(result));
     const uint32_t body_bytes = code.module().body(task.function).size;
     if (!status.ok() || task.is_full || task.osr_loop || body_bytes > kMaxFullPipelineBytes) {
@@ -79,11 +93,76 @@ uint64_t Auto::ScaledThreshold(uint32_t body_bytes) const {
          std::clamp(body_bytes / kBodyBytesUnit, 1u, kMaxBodyFactor);
 }
 
-profiler::FunctionFeedback::Countdown Auto::CountdownFor(uint32_t body_bytes) {
+profiler::FunctionFeedback::Countdown Auto::CountdownFor(const runtime::ModuleCode& code,
+                                                         uint32_t function) {
   if (optimizer_ == nullptr) return {};
+  const uint32_t body_bytes = code.module().body(function).size;
   const uint64_t threshold = ScaledThreshold(body_bytes);
+  uint64_t iterations = threshold * runtime::kCallHotness - 1;
+  // Better code is on its way.
+  if (const FunctionProfile* const profile = profiler::FindProfile(code, function);
+      profile != nullptr && IsExpectedHot(*profile, body_bytes)) {
+    iterations = std::min(iterations, uint64_t{kRoundsUntilEntry} * runtime::kIterationsPerRound);
+  }
   return {.calls = static_cast<int32_t>(std::min(threshold - 1, uint64_t{INT32_MAX})),
-          .iterations = threshold * runtime::kCallHotness - 1};
+          .iterations = iterations};
+}
+
+bool Auto::IsExpectedHot(const FunctionProfile& profile, uint32_t body_bytes) const {
+  if (profile.tier == runtime::Tier::kOptimizing || !profile.optimized_loops.empty()) return true;
+  return HeatOf(profile, body_bytes) >= WantedHeat(body_bytes, /*is_full=*/false, 0);
+}
+
+// In the order of their heat: all by the baseline tier, with what was counted before; then by the
+// other one.
+void Auto::OnNewCode(runtime::ModuleCode& code) {
+  const auto* const profile = static_cast<const profiler::ModuleProfile*>(code.profile());
+  if (profile == nullptr) return;
+  struct Expected {
+    uint32_t function;
+    uint32_t body_bytes;
+    uint64_t heat;
+  };
+  std::vector<Expected> all;
+  for (const auto& [function, of_function] : profile->functions) {
+    if (!MayOptimize(code, function)) continue;
+    const uint32_t body_bytes = code.module().body(function).size;
+    const bool may_be_inlined =
+        of_function.calls >= kCallsUntilInlined && body_bytes <= kMaxInlinedBodyBytes;
+    if (!may_be_inlined && !IsExpectedHot(of_function, body_bytes)) continue;
+    all.push_back({function, body_bytes, HeatOf(of_function, body_bytes)});
+  }
+  std::sort(all.begin(), all.end(), [](const Expected& a, const Expected& b) {
+    return a.heat != b.heat ? a.heat > b.heat : a.function < b.function;
+  });
+  for (const Expected& next : all) {
+    if (queue_ != nullptr) {
+      queue_->Request(code.shared_from_this(), {.function = next.function, .is_baseline = true},
+                      next.heat, next.body_bytes, /*is_expected=*/true);
+    } else {
+      CompileAndPublish(code, next.function);
+    }
+  }
+  if (queue_ != nullptr) return;  // it goes on
+  for (const Expected& next : all) RequestExpected(code, next.function);
+}
+
+void Auto::RequestExpected(runtime::ModuleCode& code, uint32_t function) {
+  const FunctionProfile* const profile = profiler::FindProfile(code, function);
+  if (optimizer_ == nullptr || profile == nullptr || !MayOptimize(code, function)) return;
+  const uint32_t body_bytes = code.module().body(function).size;
+  if (!IsExpectedHot(*profile, body_bytes)) return;
+  const uint64_t heat = HeatOf(*profile, body_bytes);
+  // As OnHotLoop has it: a call that takes long waits for code of its loop.
+  for (const uint32_t loop : profile->optimized_loops) {
+    Request(
+        code,
+        {.function = function, .osr_loop = loop, .is_full = body_bytes <= kMaxFullPipelineBytes},
+        heat, /*is_expected=*/true);
+  }
+  if (profile->tier == runtime::Tier::kOptimizing || profile->calls >= kCallsUntilLoopsCanWait) {
+    Request(code, FunctionTask(function, body_bytes), heat, /*is_expected=*/true);
+  }
 }
 
 // The first compile of a function in the background: what is made soon is worth more than what is
@@ -99,17 +178,17 @@ int32_t Auto::CallsUntilAskedAgain(uint64_t calls) const {
   return static_cast<int32_t>(std::min(std::max(calls, at_least), uint64_t{INT32_MAX}));
 }
 
-uint64_t Auto::WantedHeat(uint32_t body_bytes, bool is_full) const {
-  const uint64_t length = queue_->length();
+uint64_t Auto::WantedHeat(uint32_t body_bytes, bool is_full, uint64_t length) const {
   return CompileNanoseconds(body_bytes, is_full) / kCompileTimeByRunTime *
          (1 + length / kQueueLengthUnit) * options().optimizing_threshold / kCallsUntilOptimized;
 }
 
-bool Auto::Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t heat) {
+bool Auto::Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t heat,
+                   bool is_expected) {
   if (queue_ != nullptr) {
     return queue_->Request(code.shared_from_this(), task, heat,
-                           code.module().body(task.function).size) !=
-           CompileQueue::Outcome::kRefused;
+                           code.module().body(task.function).size,
+                           is_expected) != CompileQueue::Outcome::kRefused;
   }
   std::atomic<uint8_t>& state = code.optimizing_states()[task.function];
   const uint8_t failed = task.osr_loop ? kLoopFailed : kFunctionFailed;
@@ -134,7 +213,7 @@ runtime::TierHooks::HotAnswer Auto::OnHotCalls(runtime::ModuleCode& code, uint32
   const uint32_t body_bytes = code.module().body(function).size;
   const uint64_t heat = HeatOf(*feedback, body_bytes);
   if (queue_ != nullptr) {
-    const uint64_t wanted = WantedHeat(body_bytes, /*is_full=*/false);
+    const uint64_t wanted = WantedHeat(body_bytes, /*is_full=*/false, queue_->length());
     if (heat < wanted) {
       return {CallsUntilAskedAgain((wanted - heat) / HeatOfCall(body_bytes)), nullptr};
     }
@@ -153,13 +232,13 @@ runtime::TierHooks::HotAnswer Auto::OnHotLoop(runtime::ModuleCode& code, uint32_
   if (feedback == nullptr) return {INT32_MAX, nullptr};
   const uint32_t body_bytes = code.module().body(function).size;
   const uint64_t heat = HeatOf(*feedback, body_bytes);
-  const uint64_t heat_of_iteration = HeatOfIteration(*feedback, body_bytes);
+  const uint64_t heat_of_iteration = HeatOfIteration(feedback->loop_count, body_bytes);
   const bool is_full = body_bytes <= kMaxFullPipelineBytes;
   // A function that is called again and again gains more by code for all of it; a call that has
   // missed that follows if it is still there.
   const bool may_wait = feedback->calls() >= kCallsUntilLoopsCanWait;
   if (queue_ != nullptr) {
-    const uint64_t wanted = WantedHeat(body_bytes, is_full && !may_wait);
+    const uint64_t wanted = WantedHeat(body_bytes, is_full && !may_wait, queue_->length());
     if (heat < wanted) return {RoundsUntil(wanted - heat, heat_of_iteration), nullptr};
     if (may_wait && !IsOptimized(code, function) &&
         Request(code, FunctionTask(function, body_bytes), heat)) {

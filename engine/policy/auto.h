@@ -8,6 +8,7 @@
 #include "engine/policy/compile_queue.h"
 #include "engine/policy/optimizer_tier.h"
 #include "engine/policy/tiered.h"
+#include "profiler/feedback_profile.h"
 
 namespace wasmtier::engine {
 
@@ -18,6 +19,7 @@ class Auto : public Tiered {
   explicit Auto(const Options& options);
   ~Auto() override;
 
+  void OnNewCode(runtime::ModuleCode& code) override;
   HotAnswer OnHotMachineCode(runtime::ModuleCode& code, uint32_t function,
                              runtime::HotReason reason, uint32_t loop) override;
 
@@ -32,18 +34,24 @@ class Auto : public Tiered {
   CompileQueue* queue() { return queue_.get(); }
 
  protected:
-  profiler::FunctionFeedback::Countdown CountdownFor(uint32_t body_bytes) override;
+  profiler::FunctionFeedback::Countdown CountdownFor(const runtime::ModuleCode& code,
+                                                     uint32_t function) override;
 
  private:
   HotAnswer OnHotCalls(runtime::ModuleCode& code, uint32_t function);
   HotAnswer OnHotLoop(runtime::ModuleCode& code, uint32_t function, uint32_t loop);
   // Has it compiled, now or later. False if that is impossible.
-  bool Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t heat);
+  bool Request(runtime::ModuleCode& code, const CompileTask& task, uint64_t heat,
+               bool is_expected = false);
   CompileTask FunctionTask(uint32_t function, uint32_t body_bytes) const;
   int32_t CallsUntilAskedAgain(uint64_t calls) const;
   uint64_t ScaledThreshold(uint32_t body_bytes) const;
-  // For how long code must have run to be worth a compile.
-  uint64_t WantedHeat(uint32_t body_bytes, bool is_full) const;
+  // For how long code must have run to be worth a compile, with so many tasks in the queue.
+  uint64_t WantedHeat(uint32_t body_bytes, bool is_full, uint64_t length) const;
+  // Whether a profile says that the function will be optimized.
+  bool IsExpectedHot(const profiler::FunctionProfile& profile, uint32_t body_bytes) const;
+  // Has the optimizing tier compile what a profile says will be hot of the function.
+  void RequestExpected(runtime::ModuleCode& code, uint32_t function);
   // What the threads of the queue run.
   class Background;
 

@@ -44,8 +44,12 @@ void InstallForkHandlers() {
   (void)installed;
 }
 
-double Profit(double hotness, uint32_t wasm_bytes) {
-  return hotness / (wasm_bytes + kCompileFixedWasmBytes);
+double Profit(const CompileTask& task, double hotness, uint32_t wasm_bytes) {
+  const double profit = hotness / (wasm_bytes + kCompileFixedWasmBytes);
+  // They take microseconds, and the others want the feedback that comes with their code. No heat
+  // is so high.
+  constexpr double kBefore = 1e20;
+  return task.is_baseline ? profit + kBefore : profit;
 }
 
 uint32_t DefaultThreads() {
@@ -98,7 +102,7 @@ class CompileQueue::State {
 
   bool is_in_child() const { return fork_depth.load(std::memory_order_relaxed) != born_at_; }
   Outcome Request(const std::shared_ptr<runtime::ModuleCode>& code, const CompileTask& task,
-                  uint64_t hotness, uint32_t wasm_bytes);
+                  uint64_t hotness, uint32_t wasm_bytes, bool is_expected);
   uint32_t length() const;
   bool HasFailed(const std::shared_ptr<runtime::ModuleCode>& code, const CompileTask& task) const;
   void WaitUntilIdle();
@@ -170,9 +174,9 @@ class CompileQueue::State {
 
 CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime::ModuleCode>& code,
                                                    const CompileTask& task, uint64_t hotness,
-                                                   uint32_t wasm_bytes) {
+                                                   uint32_t wasm_bytes, bool is_expected) {
   if (is_in_child()) return Outcome::kRefused;
-  const double profit = Profit(static_cast<double>(hotness), wasm_bytes);
+  const double profit = Profit(task, static_cast<double>(hotness), wasm_bytes);
   LiveModules modules;  // dies without the lock
   {
     const Lock lock(mutex_);
@@ -192,10 +196,13 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
     entry.profit = profit;
     entry.hotness = hotness;
     entry.recent_hotness = static_cast<double>(hotness);
-    entry.seen = entry.grew = Clock::now();
+    entry.seen = Clock::now();
+    entry.grew = is_expected ? Clock::time_point::max() : entry.seen;
     entry.wasm_bytes = wasm_bytes;
     if (EstimateMemory(wasm_bytes) > options_.memory_ceiling) {
       entry.progress = Progress::kFailed;
+      Report(runtime::CompileEvent::Step::kFailed, code.get(), task, 0,
+             absl::ResourceExhaustedError("it would take more memory than compiles may"));
       return Outcome::kRefused;
     }
     StartThreads();
@@ -308,7 +315,7 @@ void CompileQueue::State::UpdateProfits(LiveModules* modules) {
       state.recent_hotness = state.recent_hotness / 4 + static_cast<double>(grown);
       state.hotness = *hotness;
       state.seen = now;
-      state.profit = Profit(state.recent_hotness, state.wasm_bytes);
+      state.profit = Profit(current->first, state.recent_hotness, state.wasm_bytes);
     }
   }
 }
@@ -437,13 +444,15 @@ void CompileQueue::State::Report(runtime::CompileEvent::Step step, const runtime
                                  const absl::Status& status) {
   if (options_.listener == nullptr) return;
   const std::string reason(status.message());
-  options_.listener->OnCompile({.step = step,
-                                .code = code,
-                                .function = task.function,
-                                .osr_loop = task.osr_loop,
-                                .nanoseconds = nanoseconds,
-                                .is_quick = !task.is_full,
-                                .reason = reason});
+  options_.listener->OnCompile(
+      {.step = step,
+       .code = code,
+       .function = task.function,
+       .osr_loop = task.osr_loop,
+       .nanoseconds = nanoseconds,
+       .is_quick = !task.is_full,
+       .tier = task.is_baseline ? runtime::Tier::kBaseline : runtime::Tier::kOptimizing,
+       .reason = reason});
 }
 
 CompileQueue::CompileQueue(TaskCompiler& compiler, const Options& options) {
@@ -459,8 +468,8 @@ CompileQueue::~CompileQueue() {
 
 CompileQueue::Outcome CompileQueue::Request(const std::shared_ptr<runtime::ModuleCode>& code,
                                             const CompileTask& task, uint64_t hotness,
-                                            uint32_t wasm_bytes) {
-  return state_->Request(code, task, hotness, wasm_bytes);
+                                            uint32_t wasm_bytes, bool is_expected) {
+  return state_->Request(code, task, hotness, wasm_bytes, is_expected);
 }
 
 uint32_t CompileQueue::length() const { return state_->length(); }

@@ -19,6 +19,8 @@ struct CompileTask {
   uint32_t function = 0;
   std::optional<uint32_t> osr_loop = std::nullopt;
   bool is_full = true;  // the full pipeline; else the quick one
+  // Of the baseline tier: what a profile says is hot, before it is optimized. Such tasks go first.
+  bool is_baseline = false;
 
   auto operator<=>(const CompileTask&) const = default;
 };
@@ -82,8 +84,10 @@ class CompileQueue {
 
   // `hotness`: what the code that is to be replaced has done, in whatever unit; what counts is that
   // divided by the size. `wasm_bytes`: of the body, without what is inlined into it.
+  // `is_expected`: an earlier run says so; a loop that has not turned yet is not taken to have
+  // ended.
   Outcome Request(const std::shared_ptr<runtime::ModuleCode>& code, const CompileTask& task,
-                  uint64_t hotness, uint32_t wasm_bytes);
+                  uint64_t hotness, uint32_t wasm_bytes, bool is_expected = false);
 
   // Waiting and running tasks: longer queues raise thresholds.
   uint32_t length() const;

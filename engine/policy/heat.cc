@@ -1,12 +1,24 @@
 #include "engine/policy/heat.h"
 
 #include <algorithm>
+#include <span>
 
 #include "engine/policy/tuning.h"
 
 namespace wasmtier::engine {
 
 using profiler::FunctionFeedback;
+
+namespace {
+
+uint64_t Heat(uint64_t calls, std::span<const uint32_t> loops, uint32_t body_bytes) {
+  uint64_t iterations = 0;
+  for (const uint32_t count : loops) iterations += count;
+  return calls * HeatOfCall(body_bytes) +
+         iterations * HeatOfIteration(static_cast<uint32_t>(loops.size()), body_bytes);
+}
+
+}  // namespace
 
 FunctionFeedback* FeedbackOf(const runtime::ModuleCode& code, uint32_t function) {
   const runtime::CompiledCode* const baseline = code.FindBaseline(function);
@@ -20,10 +32,11 @@ FunctionFeedback* CurrentFeedbackOf(const runtime::ModuleCode& code, uint32_t fu
 }
 
 uint64_t HeatOf(FunctionFeedback& feedback, uint32_t body_bytes) {
-  uint64_t iterations = 0;
-  for (const uint32_t count : feedback.loops()) iterations += count;
-  return feedback.calls() * HeatOfCall(body_bytes) +
-         iterations * HeatOfIteration(feedback, body_bytes);
+  return Heat(feedback.calls(), feedback.loops(), body_bytes);
+}
+
+uint64_t HeatOf(const profiler::FunctionProfile& profile, uint32_t body_bytes) {
+  return Heat(profile.calls, profile.loops, body_bytes);
 }
 
 uint64_t HeatOfCall(uint32_t body_bytes) {
@@ -31,14 +44,14 @@ uint64_t HeatOfCall(uint32_t body_bytes) {
 }
 
 // As if the loops shared the body.
-uint64_t HeatOfIteration(const FunctionFeedback& feedback, uint32_t body_bytes) {
-  const uint32_t bytes = body_bytes / std::max(feedback.loop_count, 1u);
+uint64_t HeatOfIteration(uint32_t loop_count, uint32_t body_bytes) {
+  const uint32_t bytes = body_bytes / std::max(loop_count, 1u);
   return kNanosecondsPerIteration + std::min(bytes, kMaxBytesPerIteration) / kBytesPerNanosecond;
 }
 
 uint64_t HeatOfLoop(FunctionFeedback& feedback, uint32_t body_bytes, uint32_t loop) {
   if (loop >= feedback.loop_count) return 0;
-  return feedback.loops()[loop] * HeatOfIteration(feedback, body_bytes);
+  return feedback.loops()[loop] * HeatOfIteration(feedback.loop_count, body_bytes);
 }
 
 uint64_t CompileNanoseconds(uint32_t wasm_bytes, bool is_full) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "profiler/feedback.h"
+#include "profiler/feedback_profile.h"
 #include "runtime/module_code.h"
 
 namespace wasmtier::engine {
@@ -18,10 +19,11 @@ profiler::FunctionFeedback* CurrentFeedbackOf(const runtime::ModuleCode& code, u
 
 // Estimates, in nanoseconds. Of all calls and loops of a function:
 uint64_t HeatOf(profiler::FunctionFeedback& feedback, uint32_t body_bytes);
+uint64_t HeatOf(const profiler::FunctionProfile& profile, uint32_t body_bytes);
 // Of one call of it, its loops left out.
 uint64_t HeatOfCall(uint32_t body_bytes);
 // Of one iteration of one of its loops.
-uint64_t HeatOfIteration(const profiler::FunctionFeedback& feedback, uint32_t body_bytes);
+uint64_t HeatOfIteration(uint32_t loop_count, uint32_t body_bytes);
 // Of all iterations of one loop.
 uint64_t HeatOfLoop(profiler::FunctionFeedback& feedback, uint32_t body_bytes, uint32_t loop);
 

@@ -71,6 +71,10 @@ class Strategy : public runtime::TierHooks {
     return options_.filter.Passes(code.module(), function);
   }
 
+  // `code` was made, and nothing runs it yet. If it has a profile (ModuleCode::profile), this is
+  // the time to compile what that says is hot.
+  virtual void OnNewCode(runtime::ModuleCode&) {}
+
   // Calls of OnHot and OnHotMachineCode.
   uint64_t hot_events() const { return hot_events_.load(std::memory_order_relaxed); }
   // As in wasmtier/engine.h.

@@ -94,7 +94,7 @@ const void* Stress::FindOsrEntry(runtime::ModuleCode& code, uint32_t function, u
   return code.FindBaseline(function)->FindOsrEntry(loop);
 }
 
-profiler::FunctionFeedback::Countdown Stress::CountdownFor(uint32_t) {
+profiler::FunctionFeedback::Countdown Stress::CountdownFor(const runtime::ModuleCode&, uint32_t) {
   // Every iteration asks.
   return {.calls = INT32_MAX, .iterations = 0, .round = 1};
 }

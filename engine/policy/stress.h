@@ -26,7 +26,8 @@ class Stress : public Tiered {
                              runtime::HotReason reason, uint32_t loop) override;
 
  protected:
-  profiler::FunctionFeedback::Countdown CountdownFor(uint32_t body_bytes) override;
+  profiler::FunctionFeedback::Countdown CountdownFor(const runtime::ModuleCode& code,
+                                                     uint32_t function) override;
 
  private:
   bool TossCoin();

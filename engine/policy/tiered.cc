@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/policy/countdown.h"
+#include "profiler/feedback_profile.h"
 #include "runtime/activation.h"
 #include "runtime/base/elapsed.h"
 #include "runtime/host_function.h"
@@ -116,8 +117,13 @@ absl::Status Tiered::Compile(runtime::ModuleCode& code, uint32_t function) {
   const auto start = std::chrono::steady_clock::now();
   absl::StatusOr<const runtime::CompiledCode*> compiled = baseline::Compile(
       code, function, machine_code_.space(), machine_code_.stubs(),
-      {.feedback = options().record_feedback, .countdown = CountdownFor(body_bytes)});
+      {.feedback = options().record_feedback, .countdown = CountdownFor(code, function)});
   if (!compiled.ok()) return compiled.status();
+  if (const profiler::FunctionProfile* const profile = profiler::FindProfile(code, function);
+      profile != nullptr && (*compiled)->feedback != nullptr) {
+    profiler::Restore(*profile, code,
+                      *static_cast<profiler::FunctionFeedback*>((*compiled)->feedback));
+  }
   const uint64_t nanoseconds = runtime::NanosecondsSince(start);
   // Profilers know it before it runs.
   listener().OnCode({.code = &code,

@@ -49,7 +49,10 @@ class Tiered : public Strategy {
   // Compiles and publishes, whatever there is already; here, by the baseline tier.
   virtual absl::Status Compile(runtime::ModuleCode& code, uint32_t function);
   // When machine code with feedback calls OnHotMachineCode.
-  virtual profiler::FunctionFeedback::Countdown CountdownFor(uint32_t /*body_bytes*/) { return {}; }
+  virtual profiler::FunctionFeedback::Countdown CountdownFor(const runtime::ModuleCode&,
+                                                             uint32_t /*function*/) {
+    return {};
+  }
   MachineCode& machine_code() { return machine_code_; }
 
  private:

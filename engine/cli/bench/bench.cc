@@ -75,8 +75,9 @@ class Bench {
     if (!spawner.ok()) return Fail(kExitUsage, spawner.status());
     spawner_ = *std::move(spawner);
     for (const std::string& tier : options_.tiers) {
-      EngineOptions engine_options = options_.engine;
-      engine_options.tier = tier;
+      // It only says whether that can be done, and writes nothing.
+      EngineOptions engine_options = options_.engine.ForTier(tier);
+      engine_options.profile_out.reset();
       absl::StatusOr<Engine> engine = engine_options.CreateEngine();
       if (!engine.ok()) return Fail(kExitUsage, engine.status());
       if (tier != options_.tiers[0]) continue;

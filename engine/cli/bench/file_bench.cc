@@ -147,8 +147,7 @@ int FileBench::FailedInProcess(const std::string& name, const absl::Status& stat
 }
 
 int FileBench::AddTier(const std::string& tier) {
-  EngineOptions engine_options = options_.engine;
-  engine_options.tier = tier;
+  const EngineOptions engine_options = options_.engine.ForTier(tier);
   absl::StatusOr<std::unique_ptr<InProcessProgram>> program =
       InProcessProgram::Create(engine_options, file_.wasi, file_.limits, streams_);
   if (!program.ok()) return Fail(kExitUsage, std::string(program.status().message()));

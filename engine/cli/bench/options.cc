@@ -80,6 +80,7 @@ std::optional<int> BenchOptions::Parse(std::span<const char* const> command_line
   parser.Text("--json", "PATH", &json, "also write all figures to a file, as JSON");
   parser.Text("--html", "PATH", &html, "also write a report to a file, as HTML");
   parser.Flag("-q,--quiet", &quiet, "say nothing while measuring");
+  engine.AddProfileTo(parser);
   parser.BeginShared();
   program.AddTo(parser);
   engine.AddRunningTo(parser);

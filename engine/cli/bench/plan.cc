@@ -127,6 +127,9 @@ class Planner {
                            .environment = std::nullopt};
     command.argv.insert(command.argv.end(), options_.run_options.begin(),
                         options_.run_options.end());
+    for (std::string& argument : options_.engine.ForTier(tier).ProfileArguments()) {
+      command.argv.push_back(std::move(argument));
+    }
     // A file may be called "-x".
     command.argv.push_back("--");
     command.argv.push_back(file);

@@ -83,6 +83,14 @@ struct Config {
   // Keeps what a Profiler must know of code: some 100 bytes for each function of each tier.
   bool profiling = false;
 
+  // A file with what functions did in an earlier run (kAuto only; docs/profiling.md): what it says
+  // is hot is compiled when a module is instantiated, in the background. It must be of each module
+  // that the engine loads. Empty: none.
+  std::string profile_in = {};
+  // A file for that, of this run too: it is written by Engine::WriteProfile, or else when the
+  // engine dies (kAuto only). May be the same file. Empty: none.
+  std::string profile_out = {};
+
   MemoryChecks memory_checks = MemoryChecks::kAuto;
 
   // Bytes of wasm stack of each Store, from 64 KiB to 1 GiB; taken from the system only as far as

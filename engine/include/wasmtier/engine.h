@@ -37,8 +37,9 @@ struct CodeStatistics {
 class Engine {
  public:
   // InvalidArgument: a value of the config is out of its range, or a limit has no such name; the
-  // message names it. NotFound: TierMode::kOptimizing, but the tier is not installed. Other codes:
-  // a file for perf or of a trace cannot be written.
+  // message names it. NotFound: TierMode::kOptimizing, but the tier is not installed. DataLoss:
+  // profile_in is damaged. Other codes: it cannot be read or is no profile; a file for perf or of a
+  // trace cannot be written.
   static absl::StatusOr<Engine> Create(const Config& config = Config());
 
   const Config& config() const;
@@ -55,6 +56,10 @@ class Engine {
   // Returns when nothing is compiled in the background any more, nor waits for it: what was hot
   // until now has its code then.
   void FinishCompiles() const;
+  // Writes what functions did until now to Config::profile_out; what was in the file stays if that
+  // fails. FailedPrecondition: there is none. Functions may be running; what they count is read as
+  // it stands.
+  absl::Status WriteProfile() const;
   // Why nothing can be optimized; OK if it can be, or nobody has tried.
   absl::Status optimizer_status() const;
   // Why nothing can be compiled: the system grants no memory that can be executed, say. OK as long

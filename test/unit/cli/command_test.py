@@ -344,6 +344,33 @@ class Run(CommandTest):
         self.assertEqual(dump[:4], b"DTiJ")
         self.assertEqual(dump.count(b"calculator!deep [baseline]\0"), 1)
 
+    def test_profile_file(self):
+        calculator = str(self.path / "calculator.wat")
+        profile = self.path / "calculator.profile"
+        options = ("--hot", "1", "--invoke", "spin", calculator)
+        self.expect(0, "run", "--profile-out", str(profile), *options, err="")
+        functions = json.loads(profile.read_text())["modules"][0]["functions"]
+        self.assertEqual([function["name"] for function in functions], ["spin"])
+        self.assertEqual(len(functions[0]["loops"]), 1)
+        text = profile.read_text()
+        # Adds to it, in the same file.
+        self.expect(0, "run", "--profile-in", str(profile), "--profile-out", str(profile), *options, err="")
+        self.assertNotEqual(profile.read_text(), text)
+
+        profile.write_text(text)
+        self.expect(3, "run", "--profile-in", str(profile), str(self.path / "cat.wat"),
+                    err=f"{profile} is not a profile of this module, or of another version of it")
+        profile.write_text(text[:-100])
+        self.expect(2, "run", "--profile-in", str(profile), calculator,
+                    err=f"{profile}: not a profile, or only a part of one: no JSON from byte ")
+        profile.write_text(text.replace('"version":1', '"version":99'))
+        self.expect(2, "run", "--profile-in", str(profile), calculator,
+                    err=f"{profile}: a profile of version 99; only version 1 can be used")
+        self.expect(2, "run", "--profile-in", "/nowhere/x", calculator, err="cannot read the profile /nowhere/x")
+        self.expect(1, "run", "--profile-out", "/nowhere/x", *options, err="cannot write the profile /nowhere/x")
+        self.expect(2, "run", "--tier", "baseline", "--profile-out", str(profile), calculator,
+                    err="profile_out needs the tier auto, not baseline")
+
     def test_trace_tiers(self):
         calculator = str(self.path / "calculator.wat")
         trace = self.path / "trace.json"
@@ -363,6 +390,10 @@ class Run(CommandTest):
         if "\noptimizing tier: " in self.expect(0, "--version").out:
             self.assertIn(("optimizing", "spin", None, "full"),
                           spans("--tier", "optimizing", "--invoke", "spin"))
+        self.expect(0, "run", "--trace-tiers", str(trace), "--invoke", "grow", calculator, "2", out="1\n")
+        grown = [event for event in json.loads(trace.read_text()) if event["name"] == "grow memory 0"]
+        self.assertEqual([event["args"] for event in grown], [{
+            "module": "calculator", "pages": 1, "added": 2, "function": 5, "name": "grow"}])
         self.expect(2, "run", "--trace-tiers", "/nowhere/x", calculator, err="cannot write the trace /nowhere/x")
 
     def test_time(self):

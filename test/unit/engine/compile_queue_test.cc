@@ -212,6 +212,38 @@ TEST_F(CompileQueueTest, LoopsThatHaveEndedAreForgotten) {
   EXPECT_THAT(compiler_.published(), ElementsAre(0, 2, 1));
 }
 
+// A profile says so.
+TEST_F(CompileQueueTest, LoopsThatAreExpectedMayWait) {
+  CompileQueue queue(compiler_, {.threads = 1});
+  const auto code = MakeCode();
+  compiler_.Hold();
+  queue.Request(code, {.function = 0}, 1, 1);
+  compiler_.WaitUntilRunning(1);
+  for (const uint32_t function : {1u, 2u}) {
+    compiler_.SetHotness(function, 10);
+    queue.Request(code, {.function = function, .osr_loop = 0}, 10, 1, /*is_expected=*/true);
+  }
+  std::this_thread::sleep_for(2 * kLoopEndsAfter);
+  compiler_.Release();
+  queue.WaitUntilIdle();
+  EXPECT_THAT(compiler_.compiled(), testing::UnorderedElementsAre(0, 1, 2));
+}
+
+TEST_F(CompileQueueTest, TasksOfTheBaselineTierComeFirst) {
+  EventLog log;
+  CompileQueue queue(compiler_, {.threads = 1, .listener = &log});
+  const auto code = MakeCode();
+  compiler_.Hold();
+  queue.Request(code, {.function = 0}, 1, 1);
+  compiler_.WaitUntilRunning(1);
+  queue.Request(code, {.function = 1}, 1'000'000'000, 1);
+  queue.Request(code, {.function = 2, .is_baseline = true}, 1, 1000);
+  queue.Request(code, {.function = 1, .is_baseline = true}, 2, 1000);
+  compiler_.Release();
+  queue.WaitUntilIdle();
+  EXPECT_THAT(compiler_.compiled(), ElementsAre(0, 1, 2, 1));
+}
+
 TEST_F(CompileQueueTest, OneLoopIsEnoughForAFunction) {
   EventLog log;
   CompileQueue queue(compiler_, {.threads = 1, .listener = &log});

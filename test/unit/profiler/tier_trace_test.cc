@@ -100,6 +100,38 @@ TEST_F(TierTraceTest, LoopEntriesAreBounded) {
   EXPECT_EQ(last["args"]["omitted_loop_entries"], 3);
 }
 
+TEST_F(TierTraceTest, GrowthIsAMoment) {
+  {
+    const auto trace = TierTrace::Open(path_).value();
+    CodeListeners listeners;
+    listeners.Add(trace.get());
+    using What = runtime::GrowthEvent::What;
+    listeners.OnGrowth({What::kMemory, module_.code.get(), 1, 2, 30, false});
+    listeners.OnGrowth({What::kTable, module_.code.get(), 0, 4, 500, true});
+  }
+  const std::vector<json> events = Events();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0]["name"], "grow memory 1");
+  EXPECT_EQ(events[0]["cat"], "memory");
+  EXPECT_EQ(events[0]["ph"], "i");
+  EXPECT_EQ(events[0]["args"], json::parse(R"({"module": "", "pages": 2, "added": 30})"));
+  EXPECT_EQ(events[1]["name"], "refuse to grow table 0");
+  EXPECT_EQ(events[1]["args"], json::parse(R"({"module": "", "elements": 4, "added": 500})"));
+}
+
+TEST_F(TierTraceTest, GrowthsAreBounded) {
+  {
+    const auto trace = TierTrace::Open(path_).value();
+    for (uint64_t i = 0; i < TierTrace::kMaxGrowths + 2; ++i) {
+      trace->OnGrowth({runtime::GrowthEvent::What::kMemory, module_.code.get(), 0, i, 1, false});
+    }
+  }
+  EXPECT_EQ(Events().size(), TierTrace::kMaxGrowths);
+  const json last = json::parse(std::ifstream(path_)).back();
+  EXPECT_EQ(last["args"]["growths"], TierTrace::kMaxGrowths + 2);
+  EXPECT_EQ(last["args"]["omitted_growths"], 2);
+}
+
 TEST_F(TierTraceTest, NamesAreQuotedAndStayUtf8) {
   // A cut in the middle of a character would be no JSON.
   ModuleWithoutTiers module(absl::StrCat("\"\\\n", std::string(396, 'x'), "\xc3\xa4"));
