@@ -52,7 +52,7 @@ class Reroll {
   void Apply();
 
  private:
-  bool CanBeVectorized(llvm::PHINode* recurrence);
+  bool CanBeVectorized(llvm::PHINode* recurrence, const llvm::Instruction* first);
   bool PlanOperands();
   bool PlanOperand(llvm::Value* operand);
   bool IsSum(const llvm::Value* value) const;
@@ -94,15 +94,14 @@ class Reroll {
   llvm::DenseMap<llvm::Value*, llvm::Value*> new_sums_;  // by what was handed on
 };
 
-// Otherwise the loop is better as the producer made it.
-bool Reroll::CanBeVectorized(llvm::PHINode* recurrence) {
+// Otherwise the loop is better as the producer made it. `first`: what the first part hands on.
+bool Reroll::CanBeVectorized(llvm::PHINode* recurrence, const llvm::Instruction* first) {
+  // Something loaded that the next part needs, too: the neighbour in a stencil.
+  if (first != nullptr && llvm::isa<llvm::LoadInst>(first)) return true;
   llvm::RecurrenceDescriptor descriptor;
-  if (llvm::RecurrenceDescriptor::isReductionPHI(recurrence, &loop_, descriptor)) {
-    // Sums of floats keep their order.
-    return !descriptor.hasExactFPMath();
-  }
-  return llvm::RecurrenceDescriptor::isFixedOrderRecurrence(recurrence, &loop_,
-                                                            &analyses_.dominators);
+  // Sums of floats keep their order.
+  return llvm::RecurrenceDescriptor::isReductionPHI(recurrence, &loop_, descriptor) &&
+         !descriptor.hasExactFPMath();
 }
 
 // Every operand of what is kept must be there in the plain loop.
@@ -176,10 +175,10 @@ bool Reroll::Analyze() {
   const llvm::Instruction* const before = loop_.getLoopPreheader()->getTerminator();
   if (!CanExpand(count_, before) || !copies_.Find()) return false;
   for (const auto& [phi, first] : copies_.recurrences()) {
-    if (!CanBeVectorized(phi)) return false;
+    if (!CanBeVectorized(phi, first)) return false;
   }
   for (const auto& sum : copies_.sums()) {
-    if (!CanBeVectorized(sum.phi)) return false;
+    if (!CanBeVectorized(sum.phi, nullptr)) return false;
   }
   if (!PlanOperands() || !PlanValuesAfterLoop()) return false;
   auto separations = SeparationsFor(loop_, copies_, evolution_);
