@@ -53,7 +53,7 @@ IrTypes::IrTypes(llvm::Module& module, const runtime::ModuleCode& code, Host& ho
   auto* const runtime_call = llvm::cast<llvm::Function>(runtime_call_.getCallee());
   runtime_call->addFnAttr(llvm::Attribute::NoMerge);
   runtime_call->addFnAttr(llvm::Attribute::NoUnwind);
-  anchor_ = DeclareAnchor(module);
+  anchor_ = DeclareAnchor(module, precise_traps);
 
   llvm::MDBuilder metadata(context());
   llvm::MDNode* const domain = metadata.createAliasScopeDomain("wasm");

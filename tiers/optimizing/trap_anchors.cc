@@ -203,7 +203,7 @@ class Lowering {
 
 }  // namespace
 
-llvm::FunctionCallee DeclareAnchor(llvm::Module& module) {
+llvm::FunctionCallee DeclareAnchor(llvm::Module& module, bool precise_traps) {
   llvm::LLVMContext& context = module.getContext();
   llvm::FunctionCallee anchor = module.getOrInsertFunction(
       kAnchorName, llvm::Type::getVoidTy(context), llvm::PointerType::get(context, 0),
@@ -217,8 +217,9 @@ llvm::FunctionCallee DeclareAnchor(llvm::Module& module) {
   }
   // Nothing is left of most of them: to the inliner they are no calls.
   function->addFnAttr("call-inline-cost", "0");
-  function->setMemoryEffects(llvm::MemoryEffects::readOnly() |
-                             llvm::MemoryEffects::inaccessibleMemOnly());
+  function->setMemoryEffects(precise_traps ? llvm::MemoryEffects::unknown()
+                                           : llvm::MemoryEffects::readOnly() |
+                                                 llvm::MemoryEffects::inaccessibleMemOnly());
   return anchor;
 }
 

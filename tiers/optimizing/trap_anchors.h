@@ -23,8 +23,10 @@ class Module;
 
 namespace wasmtier::optimizing {
 
-// void (ptr address, i64 bytes): these bytes are about to be accessed.
-llvm::FunctionCallee DeclareAnchor(llvm::Module& module);
+// void (ptr address, i64 bytes): these bytes are about to be accessed. With precise traps no load
+// of linear memory passes one, either: a load that is moved to an earlier place traps before what
+// was stored in between.
+llvm::FunctionCallee DeclareAnchor(llvm::Module& module, bool precise_traps);
 
 // The call, if the instruction is an anchor; else null.
 llvm::CallInst* AsAnchor(llvm::Instruction* instruction);

@@ -147,6 +147,11 @@ constexpr char kUnrolled[] = R"((module (memory (export "memory") 1)
             (i32.lt_s (local.tee $j (i32.add (local.get $j) (i32.const 1))) (local.get $n)))))
       (br_if $li
         (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n)))))
+  (func (export "hoisted") (param $p i32) (param $n i32)
+    (loop $l
+      (i32.store (local.get $p) (local.get $n))
+      (i32.store offset=4 (local.get $p) (i32.load offset=4096 (local.get $p)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
   (func (export "in_memory") (param $x i32) (param $s i32) (param $n i32)
     (loop $l
       (i32.store (local.get $s) (i32.add (i32.load (local.get $s)) (i32.load (local.get $x))))
@@ -250,6 +255,12 @@ TEST_F(LoopReroll, TrapsAtTheEndOfMemory) {
       ExpectSame("sum", {I32(-over), I32(n)});
     }
   }
+}
+
+// The load does not change from iteration to iteration, and traps; the store in front of it is seen.
+TEST_F(LoopReroll, PreciseTrapsKeepLoadsBehindStores) {
+  options_.precise_traps = true;
+  for (int n : {1, 2, 50}) ExpectSame("hoisted", {I32(0x10000 - 0x800), I32(n)});
 }
 
 }  // namespace
