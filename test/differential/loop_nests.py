@@ -37,8 +37,11 @@ class Level:
         self.style = choose.choice((
             "up_s", "up_s", "up_u", "up_u", "guarded_ne", "guarded_ne", "ne", "top", "top", "top_eq",
             "down_count", "down_count", "down_ge", "wide", "wide_extended", "le_s", "le_u",
-            "pointer", "pointer", "stepped", "eqz_twice"))
-        if self.outer and choose.random() < 0.35:  # a triangle
+            "pointer", "pointer", "stepped", "eqz_twice", "peeled", "peeled"))
+        if self.style == "peeled":
+            self.start = choose.choice((self.start, f"({nest.t}.const 1)", "(local.get $m)",
+                                        f"(local.get {(self.outer or ['$m'])[-1]})"))
+        elif self.outer and choose.random() < 0.35:  # a triangle
             outer = f"(local.get {self.outer[-1]})"
             kind = choose.randrange(3)
             if kind == 0:
@@ -76,6 +79,8 @@ class Nest:
         if (self.inner.step == 1 and self.inner.style in ("up_s", "up_u", "guarded_ne", "pointer")
                 and self.inner.start.endswith("const 0)") and choose.random() < 0.4):
             self.copies = choose.choice((2, 4, 4, 8))
+        if self.inner.style == "peeled":
+            self.copies = choose.choice((2, 2, 3, 4))
         self.copy_form = choose.choice(("offset", "offset", "add", "or", "address", "pointer"))
         self.copy = 0
         self.sums = {}  # local: type
@@ -374,7 +379,8 @@ class Nest:
         return f"(local.set {local} {value})\n"
 
     def needs_an_end(self):
-        return self.inner.style in ("ne", "le_u", "le_s", "wide", "top_eq", "up_u", "eqz_twice")
+        return self.inner.style in (
+            "ne", "le_u", "le_s", "wide", "top_eq", "up_u", "eqz_twice", "peeled")
 
     def bump(self, copies):
         return "\n".join(
@@ -386,7 +392,7 @@ class Nest:
         body, rest = self.body()
         self.first = f"(local.set {level.counter} {level.start})\n"
         self.limit = level.bound
-        if self.copies > 1:
+        if self.copies > 1 and level.style != "peeled":
             main = self.op("and", level.bound, self.const(-self.copies))
             self.first += f"(local.set $main {main})\n"
             self.limit = "(local.get $main)"
@@ -397,7 +403,10 @@ class Nest:
         if self.fuel:
             fuel = ("(br_if $out (i32.lt_s (local.tee $left (i32.sub (local.get $left) (i32.const 1)))"
                     " (i32.const 0)))\n")
-        loop = self.loop_of_style(f"{fuel}{body}\n{self.bump(self.copies)}\n")
+        body = f"{fuel}{body}\n{self.bump(self.copies)}\n"
+        if level.style == "peeled":
+            return f"(block $out {self.first}{self.peeled(body, rest)})"
+        loop = self.loop_of_style(body)
         if self.copies > 1:
             loop += self.remainder(rest)
         return f"(block $out {self.first}{loop})"
@@ -473,6 +482,21 @@ class Nest:
                 f"(loop $again {body}(local.set {v} {self.plus(self.get(v), self.copies)})"
                 f"(br_if $again ({t}.{compare} (local.get $p) (local.get $e)))))")
 
+    def peeled(self, body, rest):
+        """As producers unroll a loop that begins anywhere: what is odd comes first. Or is forgotten
+        here, and the loop passes its limit."""
+        v, t = self.inner.counter, self.t
+        odd = ""
+        if self.choose.random() < 0.75:
+            number = self.op("sub", self.limit, self.get(v))
+            if self.copies & (self.copies - 1):
+                number = self.op("rem_u", number, self.const(self.copies))
+            else:
+                number = self.op("and", number, self.const(self.copies - 1))
+            odd = self.once_for_each(number, rest)
+        return (f"{odd}(br_if $out ({t}.eq {self.get(v)} {self.limit}))\n"
+                f"(loop $again {body}(br_if $again ({t}.ne {self.bump_counter(self.copies)} {self.limit})))")
+
     def stepped(self, body):
         v = self.inner.counter
         bumped = f"(local.tee {v} {self.op('add', self.get(v), self.get('$s'))})"
@@ -480,11 +504,14 @@ class Nest:
 
     def remainder(self, body):
         """What the unrolled loop has left over."""
+        return self.once_for_each(
+            self.op("and", self.inner.bound, self.const(self.copies - 1)), body)
+
+    def once_for_each(self, number, body):
         v = self.inner.counter
-        left = self.op("and", self.inner.bound, self.const(self.copies - 1))
         once_less = f"(local.tee $main {self.plus(self.get('$main'), -1)})"
         zero = self.const(0)
-        return (f"\n(if ({self.t}.ne (local.tee $main {left}) {zero}) (then (loop $remainder {body}\n"
+        return (f"\n(if ({self.t}.ne (local.tee $main {number}) {zero}) (then (loop $remainder {body}\n"
                 f"{self.bump(1)}\n(local.set {v} {self.plus(self.get(v), 1)})\n"
                 f"(br_if $remainder ({self.t}.ne {once_less} {zero})))))")
 

@@ -4,6 +4,7 @@
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolution.h>
 #include <llvm/Analysis/ScalarEvolutionExpressions.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/IR/Type.h>
 
 namespace wasmtier::optimizing {
@@ -91,9 +92,48 @@ std::optional<AddressForm> AddressForms::Of(llvm::Value* pointer, llvm::Value* b
   return form;
 }
 
+// What a producer leaves that has unrolled a loop which begins anywhere: a first iteration alone if
+// their number is odd, and pairs from there. That this makes them pairs LLVM does not see.
+const SCEV* AddressForms::CountIfExact(const llvm::Loop& loop) {
+  const llvm::BasicBlock* const latch = loop.getLoopLatch();
+  const auto* const branch =
+      latch == nullptr ? nullptr : llvm::dyn_cast<llvm::BranchInst>(latch->getTerminator());
+  if (branch == nullptr || !branch->isConditional()) return evolution_.getCouldNotCompute();
+  auto* const comparison = llvm::dyn_cast<llvm::ICmpInst>(branch->getCondition());
+  const bool continues_if_true = branch->getSuccessor(0) == loop.getHeader();
+  if (comparison == nullptr || !comparison->getOperand(0)->getType()->isIntegerTy() ||
+      comparison->getPredicate() !=
+          (continues_if_true ? llvm::CmpInst::ICMP_NE : llvm::CmpInst::ICMP_EQ)) {
+    return evolution_.getCouldNotCompute();
+  }
+  for (const unsigned operand : {0u, 1u}) {
+    const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(
+        evolution_.getSCEV(comparison->getOperand(operand)));
+    const SCEV* const limit = evolution_.getSCEV(comparison->getOperand(1 - operand));
+    if (induction == nullptr || induction->getLoop() != &loop || !induction->isAffine()) continue;
+    const auto* const step =
+        llvm::dyn_cast<llvm::SCEVConstant>(induction->getStepRecurrence(evolution_));
+    if (step == nullptr || step->isZero()) continue;
+    ExactDivision division;
+    division.limit = &comparison->getOperandUse(1 - operand);
+    division.start = induction->getStart();
+    division.is_falling = step->getAPInt().isNegative();
+    division.distance = division.is_falling ? evolution_.getMinusSCEV(division.start, limit)
+                                            : evolution_.getMinusSCEV(limit, division.start);
+    division.divisor = division.is_falling ? evolution_.getNegativeSCEV(step) : step;
+    if (!IsInvariant(division.distance) || !IsInvariant(division.start)) continue;
+    // The least n for which n * divisor is the distance, modulo 2^32 or 2^64, is the quotient, if it
+    // is exact.
+    exact_divisions_.push_back(division);
+    return evolution_.getUDivExpr(division.distance, division.divisor);
+  }
+  return evolution_.getCouldNotCompute();
+}
+
 std::optional<CountForm> AddressForms::CountOf(const llvm::Loop& loop) {
   why_ = kNoCount;
   const SCEV* count = evolution_.getSymbolicMaxBackedgeTakenCount(&loop);
+  if (llvm::isa<llvm::SCEVCouldNotCompute>(count)) count = CountIfExact(loop);
   if (llvm::isa<llvm::SCEVCouldNotCompute>(count) ||
       evolution_.getTypeSizeInBits(count->getType()) > 64) {
     return std::nullopt;

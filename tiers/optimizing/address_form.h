@@ -12,6 +12,7 @@ namespace llvm {
 class Loop;
 class SCEV;
 class ScalarEvolution;
+class Use;
 class Value;
 }  // namespace llvm
 
@@ -33,6 +34,17 @@ struct CountForm {
   bool may_be_minus_one = false;
 };
 
+// A loop that ends when a value which changes by `divisor` in each iteration equals a limit. If
+// `distance`, from its start, is not a multiple of that it passes the limit, and goes on: then
+// nothing is known of it.
+struct ExactDivision {
+  llvm::Use* limit = nullptr;            // in the comparison
+  const llvm::SCEV* start = nullptr;     // what is compared with it first
+  const llvm::SCEV* distance = nullptr;  // as an unsigned number
+  const llvm::SCEV* divisor = nullptr;  // a constant above zero
+  bool is_falling = false;
+};
+
 // Forms of one loop nest: `root` with all loops inside.
 class AddressForms {
  public:
@@ -46,17 +58,21 @@ class AddressForms {
 
   // Steps that must not exceed INT32_MAX, as unsigned numbers of 64 bits, for the forms to hold.
   const llvm::SmallVector<const llvm::SCEV*, 2>& unsigned_steps() const { return unsigned_steps_; }
+  // That must leave nothing for the counts to hold.
+  const llvm::SmallVector<ExactDivision, 1>& exact_divisions() const { return exact_divisions_; }
 
  private:
   bool IsInvariant(const llvm::SCEV* expression) const;
   const llvm::SCEV* Widen(const llvm::SCEV* narrow);
   bool IsAffine(const llvm::SCEV* wide);
   bool IsUsableStep(const llvm::SCEV* step);
+  const llvm::SCEV* CountIfExact(const llvm::Loop& loop);
 
   const llvm::Loop& root_;
   llvm::ScalarEvolution& evolution_;
   llvm::StringRef why_;
   llvm::SmallVector<const llvm::SCEV*, 2> unsigned_steps_;
+  llvm::SmallVector<ExactDivision, 1> exact_divisions_;
 };
 
 }  // namespace wasmtier::optimizing

@@ -91,6 +91,9 @@ class Guard {
   bool FindCorners(const SCEV* wide, llvm::SmallVectorImpl<const SCEV*>* corners);
   bool FindAllCorners();
   bool CanExpand(const SCEV* expression);
+  const SCEV* Remainder(const ExactDivision& division) {
+    return evolution_.getURemExpr(division.distance, division.divisor);
+  }
   llvm::Value* Expand(const SCEV* expression) {
     return expander_.expandCodeFor(expression, expression->getType(),
                                    root_->getLoopPreheader()->getTerminator()->getIterator());
@@ -98,6 +101,7 @@ class Guard {
   llvm::Value* LoadLength();
   llvm::Value* EmitCondition();
   llvm::Value* FastBase(const Range& range, llvm::Loop* loop);
+  void RewriteLimits();
   void RewriteFastLoop();
 
   llvm::Loop* const root_;
@@ -237,6 +241,11 @@ bool Guard::FindAllCorners() {
   for (const SCEV* step : forms_.unsigned_steps()) {
     if (!CanExpand(step)) return Refuse("the step of an address costs too much to compute");
   }
+  for (const ExactDivision& division : forms_.exact_divisions()) {
+    if (!CanExpand(Remainder(division)) || !CanExpand(division.start)) {
+      return Refuse("the number of iterations costs too much to compute");
+    }
+  }
   return true;
 }
 
@@ -293,6 +302,10 @@ llvm::Value* Guard::EmitCondition() {
     }
   }
   for (const SCEV* step : forms_.unsigned_steps()) require_at_most(step, INT32_MAX);
+  for (const ExactDivision& division : forms_.exact_divisions()) {
+    llvm::Value* const remainder = Expand(Remainder(division));
+    require(builder.CreateICmpEQ(remainder, llvm::Constant::getNullValue(remainder->getType())));
+  }
   for (const Range& range : ranges_) {
     // Addresses below zero are very large ones here.
     const auto span = static_cast<uint64_t>(range.end - range.begin);
@@ -333,6 +346,17 @@ llvm::Value* Guard::FastBase(const Range& range, llvm::Loop* loop) {
   return inside.CreateInBoundsPtrAdd(first, distance, "fast");
 }
 
+// The limits stay what they are, in a form in which it is seen that they are reached.
+void Guard::RewriteLimits() {
+  for (const ExactDivision& division : forms_.exact_divisions()) {
+    const SCEV* const distance = evolution_.getMulExpr(
+        evolution_.getUDivExpr(division.distance, division.divisor), division.divisor);
+    division.limit->set(Expand(division.is_falling
+                                   ? evolution_.getMinusSCEV(division.start, distance)
+                                   : evolution_.getAddExpr(division.start, distance)));
+  }
+}
+
 void Guard::RewriteFastLoop() {
   std::map<std::pair<size_t, llvm::Loop*>, llvm::Value*> bases;
   for (const Access& access : accesses_) {
@@ -357,6 +381,7 @@ void Guard::Apply() {
     if (loop->isInnermost()) RemarkVersioned(*loop);
   }
   MakeVersions(*root_, EmitCondition(), analyses_);
+  RewriteLimits();
   RewriteFastLoop();
   for (llvm::Loop* loop : root_->getLoopsInPreorder()) {
     llvm::addStringMetadataToLoop(loop, kGuardedMetadata, 1);

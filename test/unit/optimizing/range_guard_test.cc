@@ -110,6 +110,21 @@ constexpr char kLoops[] = R"((module (memory (export "memory") 1)
       (local.set $p (i32.sub (local.get $p) (i32.const 4)))
       (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $s))
+  (func (export "pairs") (param $p i32) (param $e i32) (result i32)
+    (local $s i32)
+    (loop $l
+      (local.set $s (i32.add (i32.add (local.get $s) (i32.load (local.get $p)))
+                             (i32.load offset=4 (local.get $p))))
+      (global.set $g (i32.add (global.get $g) (i32.const 1)))
+      (br_if $l (i32.ne (local.tee $p (i32.add (local.get $p) (i32.const 8))) (local.get $e))))
+    (local.get $s))
+  (func (export "triples_down") (param $p i32) (param $e i32) (result i32)
+    (local $s i32)
+    (loop $l
+      (local.set $s (i32.add (local.get $s) (i32.load (local.get $p))))
+      (global.set $g (i32.add (global.get $g) (i32.const 1)))
+      (br_if $l (i32.ne (local.get $e) (local.tee $p (i32.sub (local.get $p) (i32.const 12))))))
+    (local.get $s))
   (func (export "strided") (param $p i32) (param $step i32) (param $n i32) (result i32)
     (local $s i32) (local $i i32)
     (loop $l
@@ -145,6 +160,7 @@ TEST_F(RangeGuard, VectorCodeComesOut) {
       {"bytes", "vpadd[dq].*%ymm"},
       {"indexed", "vpaddd.*%ymm"},
       {"unrolled", "vpaddd.*%[xy]mm"},
+      {"pairs", "vpaddd.*%[xy]mm"},
       {"stencil", "vpaddd.*%ymm"},
       {"matmul", "vpmulld.*%ymm"}};
   for (const auto& [name, instruction] : expected) {
@@ -186,6 +202,24 @@ TEST_F(RangeGuard, TrapsAtTheEndOfMemory) {
   }
   // Found before the end of memory, in a loop that would go beyond.
   ExpectSame("find", {I32(0xff00), I32(0x1000), I32(0x31)});
+}
+
+// Steps that do not lead to the limit lead to the end of memory.
+TEST_F(RangeGuard, LimitsThatAreNotReached) {
+  for (int n : {1, 2, 3, 31, 32, 33, 1000}) {
+    for (int odd : {0, 1, 4, 7, -8 * n, -8 * n - 8}) {
+      ExpectSame("pairs", {I32(0x103), I32(0x103 + 8 * n + odd)});
+      ExpectSame("triples_down", {I32(0x8000), I32(0x8000 - 12 * n - odd)});
+    }
+    for (int over : {-1, 0, 1, 4}) {
+      ExpectSame("pairs", {I32(0x10000 - 8 * n + over), I32(0x10000 + over)});
+      ExpectSame("triples_down", {I32(12 * n - 12 - over), I32(-12 - over)});
+    }
+  }
+  // Around 2^32, where every step leads to every limit of its residue in the end.
+  ExpectSame("pairs", {I32(0xfff0), I32(0)});
+  ExpectSame("pairs", {I32(-8), I32(0)});
+  ExpectSame("triples_down", {I32(8), I32(-4)});
 }
 
 // 32-bit addresses go around: from the last bytes before 4 GiB to the first of memory.
