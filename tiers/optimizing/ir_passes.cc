@@ -5,8 +5,10 @@
 #include <llvm/Transforms/Scalar/LICM.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 
+#include "tiers/optimizing/dead_context.h"
 #include "tiers/optimizing/loop_alias_guard.h"
 #include "tiers/optimizing/loop_reroll.h"
+#include "tiers/optimizing/sink_past_calls.h"
 #include "tiers/optimizing/tail_marks.h"
 #include "tiers/optimizing/trap_anchors.h"
 #include "tiers/optimizing/trap_range_guard.h"
@@ -34,6 +36,8 @@ void RegisterPasses(llvm::PassBuilder& builder, const Options& options) {
   // The callbacks' other parameters differ from one version of LLVM to the next.
   builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager& passes, auto&&...) {
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(LowerAnchorsPass()));
+    passes.addPass(llvm::createModuleToFunctionPassAdaptor(DeadContextPass()));
+    passes.addPass(llvm::createModuleToFunctionPassAdaptor(SinkPastCallsPass()));
   });
 }
 
