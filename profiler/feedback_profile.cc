@@ -61,6 +61,7 @@ void LimitCounts(FunctionProfile& profile) {
   ForEachCount(profile, [&](uint32_t count) { highest = std::max(highest, count); });
   for (; highest >= kMaxCount; highest /= 2) {
     ForEachCount(profile, [](uint32_t& count) { count /= 2; });
+    profile.counted_nanoseconds /= 2;
   }
 }
 
@@ -72,6 +73,7 @@ FunctionProfile RecordFunction(const runtime::ModuleCode& code, uint32_t functio
                                FunctionFeedback& feedback) {
   FunctionProfile profile;
   profile.tier = code.FindCompiled(function)->tier;
+  profile.counted_nanoseconds = feedback.CountedNanoseconds();
   profile.calls = feedback.calls();
   profile.loops.assign(feedback.loops().begin(), feedback.loops().end());
   profile.branches.assign(feedback.branches().begin(), feedback.branches().end());
@@ -82,6 +84,10 @@ FunctionProfile RecordFunction(const runtime::ModuleCode& code, uint32_t functio
   // What earlier runs found worth optimizing is so, even if this one was too short to get there.
   if (const FunctionProfile* const before = FindProfile(code, function)) {
     profile.tier = std::max(profile.tier, before->tier);
+    // It did not run.
+    if (Counted(profile) == Counted(*before)) {
+      profile.counted_nanoseconds = before->counted_nanoseconds;
+    }
     std::vector<uint32_t> loops;
     std::set_union(profile.optimized_loops.begin(), profile.optimized_loops.end(),
                    before->optimized_loops.begin(), before->optimized_loops.end(),
@@ -151,11 +157,13 @@ ModuleProfile Record(const runtime::ModuleCode& code) {
       continue;
     }
     result.function_names.emplace(i, PrintableName(module.FunctionName(i)));
+    result.nanoseconds = std::max(result.nanoseconds, result.functions[i].counted_nanoseconds);
   }
   return result;
 }
 
 void Merge(ModuleProfile from, ModuleProfile& into) {
+  into.nanoseconds = std::max(into.nanoseconds, from.nanoseconds);
   for (auto& [function, profile] : from.functions) {
     const auto [found, is_new] = into.functions.try_emplace(function, profile);
     if (is_new) {
@@ -173,6 +181,7 @@ void Restore(const FunctionProfile& profile, runtime::ModuleCode& code,
       profile.call_sites.size() != feedback.call_site_count) {
     return;
   }
+  feedback.counted_before = profile.counted_nanoseconds;
   feedback.hot.calls_granted += profile.calls;
   std::copy(profile.loops.begin(), profile.loops.end(), feedback.loops().begin());
   for (size_t i = 0; i < profile.branches.size(); ++i) {

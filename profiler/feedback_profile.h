@@ -34,6 +34,8 @@ struct FunctionProfile {
   };
 
   runtime::Tier tier = runtime::Tier::kBaseline;  // the highest one that it had code of
+  // How long it took to count this. What is hot is optimized soon, and then counts no more.
+  uint64_t counted_nanoseconds = 0;
   uint32_t calls = 0;
   // Numbered as in FunctionFeedback.
   std::vector<uint32_t> loops;
@@ -57,7 +59,8 @@ struct ModuleHash {
 
 struct ModuleProfile {
   uint64_t module_bytes = 0;
-  std::string name;  // of the module; for readers
+  uint64_t nanoseconds = 0;  // of the function that counted longest: the run's time, about
+  std::string name;          // of the module; for readers
   std::map<uint32_t, FunctionProfile> functions;
   std::map<uint32_t, std::string> function_names;  // for readers
 

@@ -21,6 +21,8 @@ namespace {
 
 using nlohmann::json;
 
+// Three centuries.
+constexpr uint64_t kMaxNanoseconds = INT64_MAX;
 constexpr char kFormat[] = "wasm-tier profile";
 // Objects and arrays in each other: file, modules, module, functions, function, call sites, call
 // site, targets, target.
@@ -132,6 +134,7 @@ FunctionProfile::CallSite ReadCallSite(const Reader& reader) {
 FunctionProfile ReadFunction(const Reader& reader) {
   FunctionProfile profile;
   profile.tier = ReadTier(reader.Member("tier"));
+  profile.counted_nanoseconds = reader.Member("counted_nanoseconds").Number(kMaxNanoseconds);
   profile.calls = reader.Member("calls").Count();
   profile.loops = ReadCounts(reader.Member("loops"));
   profile.branches = ReadCounts(reader.Member("branches"));
@@ -154,6 +157,7 @@ void ReadModule(const Reader& reader, FeedbackProfile& profile) {
   if (!is_new) return hash.Fail("more than once");
   ModuleProfile& module = entry->second;
   module.module_bytes = reader.Member("bytes").Number(UINT64_MAX);
+  module.nanoseconds = reader.Member("nanoseconds").Number(kMaxNanoseconds);
   module.name = reader.Member("name").Text();
   reader.Member("functions").ForEach([&](const Reader& item) {
     const Reader index = item.Member("function");
@@ -204,9 +208,13 @@ json JsonOf(const FunctionProfile& profile) {
     sites.push_back({{"others", site.others}, {"targets", std::move(targets)}});
   }
   return {
-      {"tier", NameOf(profile.tier)},     {"calls", profile.calls},
-      {"loops", CountsOf(profile.loops)}, {"branches", CountsOf(profile.branches)},
-      {"call_sites", std::move(sites)},   {"optimized_loops", CountsOf(profile.optimized_loops)}};
+      {"tier", NameOf(profile.tier)},
+      {"counted_nanoseconds", profile.counted_nanoseconds},
+      {"calls", profile.calls},
+      {"loops", CountsOf(profile.loops)},
+      {"branches", CountsOf(profile.branches)},
+      {"call_sites", std::move(sites)},
+      {"optimized_loops", CountsOf(profile.optimized_loops)}};
 }
 
 absl::Status FileError(const char* what, const std::string& path) {
@@ -250,7 +258,8 @@ std::string FormatFeedbackProfile(const FeedbackProfile& profile) {
   const char* module_separator = "\n";
   for (const auto& [hash, module] : profile) {
     absl::StrAppend(&text, module_separator, "{\"xxh3_128\":\"", hash.ToString(),
-                    "\",\"bytes\":", module.module_bytes, ",\"name\":", json(module.name).dump(),
+                    "\",\"bytes\":", module.module_bytes,
+                    ",\"nanoseconds\":", module.nanoseconds, ",\"name\":", json(module.name).dump(),
                     ",\"functions\":[");
     module_separator = ",\n";
     const char* separator = "\n";

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/single_threaded.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -53,10 +54,18 @@ absl::Status SystemError(const char* what) {
 
 // Makes every thread of the process see code as it is in memory before it next runs any, which
 // x86-64 demands of a processor that may hold old instructions ("cross-modifying code").
-bool Membarrier(int command) { return syscall(SYS_membarrier, command, 0, 0) == 0; }
+long Membarrier(int command) { return syscall(SYS_membarrier, command, 0, 0); }
 
+bool HasMembarrier() {
+  const long commands = Membarrier(MEMBARRIER_CMD_QUERY);
+  return commands > 0 && (commands & MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE) != 0;
+}
+
+// Must come before the first use. Linux waits for all processors if there are several threads: 12 ms
+// (2026-11-28, Linux 6.18, two processors).
 bool RegisterMembarrier() {
-  static const bool registered = Membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE);
+  static const bool registered =
+      Membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) == 0;
   return registered;
 }
 
@@ -65,9 +74,11 @@ bool RegisterMembarrier() {
 CodeSpace::CodeSpace(size_t code_size, size_t data_size)
     : code_size_(code_size),
       data_size_(data_size),
-      can_synchronize_(RegisterMembarrier()),
+      can_synchronize_(HasMembarrier()),
       free_code_(code_size),
-      free_data_(data_size) {}
+      free_data_(data_size) {
+  if (can_synchronize_ && __libc_single_threaded != 0) RegisterMembarrier();
+}
 
 absl::StatusOr<std::unique_ptr<CodeSpace>> CodeSpace::Create() {
   const size_t limit = LimitOf(RLIMIT_AS) / kAddressSpaceShare;
@@ -126,15 +137,19 @@ CodeSpace::~CodeSpace() {
 
 absl::StatusOr<CodeBuffer> CodeSpace::Allocate(size_t size) {
   size = RangeAllocator::RoundUp(std::max<size_t>(size, 1));
-  const std::lock_guard lock(mutex_);
-  if (is_forked_child_) {
-    return absl::FailedPreconditionError("a forked process makes no machine code");
+  std::optional<RangeAllocator::Range> range;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_forked_child_) {
+      return absl::FailedPreconditionError("a forked process makes no machine code");
+    }
+    range = free_code_.Allocate(size);
   }
-  const auto range = free_code_.Allocate(size);
   if (!range.has_value()) {
     return absl::ResourceExhaustedError(
         absl::StrCat("the ", code_size_, " bytes for machine code are used up"));
   }
+  if (range->was_used && !RegisterMembarrier()) return SystemError("membarrier");
   return CodeBuffer{code_begin_ + range->offset, writable_begin_ + range->offset, size,
                     range->was_used};
 }

@@ -49,7 +49,7 @@ class Auto : public Tiered {
   // For how long code must have run to be worth a compile, with so many tasks in the queue.
   uint64_t WantedHeat(uint32_t body_bytes, bool is_full, uint64_t length) const;
   // Whether a profile says that the function will be optimized.
-  bool IsExpectedHot(const profiler::FunctionProfile& profile, uint32_t body_bytes) const;
+  bool IsExpectedHot(const runtime::ModuleCode& code, uint32_t function) const;
   // Has the optimizing tier compile what a profile says will be hot of the function.
   void RequestExpected(runtime::ModuleCode& code, uint32_t function);
   // What the threads of the queue run.

@@ -121,6 +121,7 @@ class CompileQueue::State {
     double recent_hotness = 0;
     Clock::time_point seen;
     Clock::time_point grew;
+    bool is_expected = false;  // what it will have done is known
   };
   // Ordered by owner: the address of a module that has gone may be that of another one.
   using Module = std::weak_ptr<runtime::ModuleCode>;
@@ -197,7 +198,8 @@ CompileQueue::Outcome CompileQueue::State::Request(const std::shared_ptr<runtime
     entry.hotness = hotness;
     entry.recent_hotness = static_cast<double>(hotness);
     entry.seen = Clock::now();
-    entry.grew = is_expected ? Clock::time_point::max() : entry.seen;
+    entry.grew = entry.seen;
+    entry.is_expected = is_expected;
     entry.wasm_bytes = wasm_bytes;
     if (EstimateMemory(wasm_bytes) > options_.memory_ceiling) {
       entry.progress = Progress::kFailed;
@@ -300,7 +302,7 @@ void CompileQueue::State::UpdateProfits(LiveModules* modules) {
     for (auto entry = tasks.begin(); entry != tasks.end();) {
       const auto current = entry++;
       Entry& state = current->second;
-      if (state.progress != Progress::kWaiting) continue;
+      if (state.progress != Progress::kWaiting || state.is_expected) continue;
       if (now - state.seen < kHotnessWindow) continue;
       const std::optional<uint64_t> hotness = compiler_.HotnessNow(code, current->first);
       if (!hotness) continue;

@@ -84,8 +84,8 @@ class CompileQueue {
 
   // `hotness`: what the code that is to be replaced has done, in whatever unit; what counts is that
   // divided by the size. `wasm_bytes`: of the body, without what is inlined into it.
-  // `is_expected`: an earlier run says so; a loop that has not turned yet is not taken to have
-  // ended.
+  // `is_expected`: an earlier run says so, of all that this one will do; the task keeps its place
+  // whatever is done until its turn comes.
   Outcome Request(const std::shared_ptr<runtime::ModuleCode>& code, const CompileTask& task,
                   uint64_t hotness, uint32_t wasm_bytes, bool is_expected = false);
 

@@ -35,8 +35,16 @@ uint64_t HeatOf(FunctionFeedback& feedback, uint32_t body_bytes) {
   return Heat(feedback.calls(), feedback.loops(), body_bytes);
 }
 
-uint64_t HeatOf(const profiler::FunctionProfile& profile, uint32_t body_bytes) {
-  return Heat(profile.calls, profile.loops, body_bytes);
+uint64_t ExpectedHeat(const runtime::ModuleCode& code, uint32_t function) {
+  const auto* const module = static_cast<const profiler::ModuleProfile*>(code.profile());
+  const profiler::FunctionProfile* const profile = profiler::FindProfile(code, function);
+  if (profile == nullptr) return 0;
+  const uint64_t heat = Heat(profile->calls, profile->loops, code.module().body(function).size);
+  const double share = static_cast<double>(profile->counted_nanoseconds + 1) /
+                       static_cast<double>(module->nanoseconds + 1);
+  constexpr double kMax = 1e18;
+  return static_cast<uint64_t>(
+      std::min(static_cast<double>(heat) / std::min(share, 1.0), kMax));
 }
 
 uint64_t HeatOfCall(uint32_t body_bytes) {

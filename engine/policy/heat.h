@@ -19,7 +19,9 @@ profiler::FunctionFeedback* CurrentFeedbackOf(const runtime::ModuleCode& code, u
 
 // Estimates, in nanoseconds. Of all calls and loops of a function:
 uint64_t HeatOf(profiler::FunctionFeedback& feedback, uint32_t body_bytes);
-uint64_t HeatOf(const profiler::FunctionProfile& profile, uint32_t body_bytes);
+// Of all that a function will do, by what earlier runs of `code` say: in as much time as they had.
+// 0 if they say nothing.
+uint64_t ExpectedHeat(const runtime::ModuleCode& code, uint32_t function);
 // Of one call of it, its loops left out.
 uint64_t HeatOfCall(uint32_t body_bytes);
 // Of one iteration of one of its loops.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/policy/heat.h"
 #include "engine/policy/inline_candidates.h"
 #include "engine/policy/tuning.h"
 #include "runtime/base/elapsed.h"
@@ -127,6 +128,7 @@ absl::Status OptimizerTier::Publish(runtime::ModuleCode& code, const CompileTask
     code.Publish(task.function, compiled, machine_code_.space(), stubs->enter,
                  stubs->load_arguments);
   }
+  if (auto* const feedback = FeedbackOf(code, task.function)) feedback->StopClock();
   return absl::OkStatus();
 }
 

@@ -229,6 +229,23 @@ TEST_F(CompileQueueTest, LoopsThatAreExpectedMayWait) {
   EXPECT_THAT(compiler_.compiled(), testing::UnorderedElementsAre(0, 1, 2));
 }
 
+// What start-up code does says little of what is known to come.
+TEST_F(CompileQueueTest, TasksThatAreExpectedKeepTheirPlace) {
+  CompileQueue queue(compiler_, {.threads = 1});
+  const auto code = MakeCode();
+  compiler_.Hold();
+  queue.Request(code, {.function = 0}, 1, 1);
+  compiler_.WaitUntilRunning(1);
+  queue.Request(code, {.function = 1}, 1000, 1, /*is_expected=*/true);
+  queue.Request(code, {.function = 2}, 900, 1, /*is_expected=*/true);
+  compiler_.SetHotness(1, 1000);
+  compiler_.SetHotness(2, 1800);
+  std::this_thread::sleep_for(2 * kHotnessWindow);
+  compiler_.Release();
+  queue.WaitUntilIdle();
+  EXPECT_THAT(compiler_.published(), ElementsAre(0, 1, 2));
+}
+
 TEST_F(CompileQueueTest, TasksOfTheBaselineTierComeFirst) {
   EventLog log;
   CompileQueue queue(compiler_, {.threads = 1, .listener = &log});

@@ -110,6 +110,13 @@ TEST_F(ProfileTest, SaysWhatFunctionsDid) {
   EXPECT_EQ(targets[0]["function"], 0) << "$double";
   EXPECT_GT(targets[0]["calls"], 5 * targets[1]["calls"].get<int>());
   EXPECT_EQ(Function("loop")["loops"].size(), 1u);
+  // It counted until it was optimized, or until the end.
+  const json module = json::parse(std::ifstream(path_))["modules"][0];
+  EXPECT_GT(Function("warm")["counted_nanoseconds"], 0);
+  EXPECT_LE(Function("warm")["counted_nanoseconds"], module["nanoseconds"]);
+  if (OptimizerModule().ok()) {
+    EXPECT_LT(Function("step")["counted_nanoseconds"], module["nanoseconds"]);
+  }
   if (OptimizerModule().ok()) {
     EXPECT_EQ(Function("step")["tier"], "optimizing");
     EXPECT_THAT(Function("loop")["optimized_loops"], ElementsAre(0));
@@ -142,6 +149,35 @@ TEST_F(ProfileTest, WhatWasHotIsCompiledBeforeAnythingRuns) {
   // The hotter one first.
   EXPECT_LT(std::find(order.begin(), order.end(), "loop"),
             std::find(order.begin(), order.end(), "warm"));
+}
+
+// What is hottest is optimized first, and then counts no more: it has the lowest counts of all.
+TEST_F(ProfileTest, TheOrderIsThatOfCountsInTheSameTime) {
+  if (!OptimizerModule().ok()) GTEST_SKIP() << "the optimizing tier is not installed";
+  Train();
+  json profile = json::parse(std::ifstream(path_));
+  json& module = profile["modules"][0];
+  module["nanoseconds"] = 1'000'000'000;
+  for (json& function : module["functions"]) {
+    if (function["name"] != "warm" && function["name"] != "step") continue;
+    const bool is_warm = function["name"] == "warm";
+    function["calls"] = is_warm ? 4000 : 40'000;
+    function["counted_nanoseconds"] = is_warm ? 1'000'000 : 1'000'000'000;
+  }
+  std::ofstream(path_) << profile.dump();
+  Config config = MakeConfig();
+  config.profile_in = path_;
+  config.trace_tiers = path_ + ".trace";
+  {
+    const Engine engine = Engine::Create(config).value();
+    Store store = Store::Create(engine).value();
+    const Module module_of_run = Module::FromVector(engine, CompileWat(kProgram)).value();
+    ASSERT_THAT(Linker().Instantiate(store, module_of_run), IsOk());
+  }
+  const std::vector<std::string> order = Optimized(path_ + ".trace");
+  EXPECT_THAT(order, Contains("step"));
+  EXPECT_LT(std::find(order.begin(), order.end(), "warm"),
+            std::find(order.begin(), order.end(), "step"));
 }
 
 TEST_F(ProfileTest, InTheBackground) {

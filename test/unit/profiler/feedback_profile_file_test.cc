@@ -20,7 +20,9 @@ FeedbackProfile Sample() {
   ModuleProfile module;
   module.module_bytes = 1234;
   module.name = "sorter";
+  module.nanoseconds = 5'000'000'000;
   module.functions[3] = {.tier = runtime::Tier::kOptimizing,
+                         .counted_nanoseconds = 4'000'000'000'000,
                          .calls = 4'000'000'000,
                          .loops = {7, 0},
                          .branches = {1, FunctionFeedback::kNotCounted},
@@ -50,6 +52,7 @@ TEST(FeedbackProfileFile, SurvivesARoundTrip) {
     EXPECT_EQ(read.at(hash).function_names, module.function_names);
     EXPECT_EQ(read.at(hash).module_bytes, module.module_bytes);
     EXPECT_EQ(read.at(hash).name, module.name);
+    EXPECT_EQ(read.at(hash).nanoseconds, module.nanoseconds);
   }
   EXPECT_EQ(FormatFeedbackProfile(read), text);
 }
