@@ -49,8 +49,8 @@ struct alignas(CallSite) FunctionFeedback {
   uint32_t loop_count;
   uint32_t branch_count;
 
-  // On the steady clock, in nanoseconds: when the code was made that counts, and when better code of
-  // the function or of one of its loops took over (0: not yet; read and set atomically).
+  // On the steady clock, in nanoseconds: when the code was made that counts, and when better code
+  // of the function or of one of its loops took over (0: not yet; read and set atomically).
   int64_t counting_since;
   int64_t counting_until;
   uint64_t counted_before;  // nanoseconds, of what earlier runs counted

@@ -207,14 +207,13 @@ json JsonOf(const FunctionProfile& profile) {
     }
     sites.push_back({{"others", site.others}, {"targets", std::move(targets)}});
   }
-  return {
-      {"tier", NameOf(profile.tier)},
-      {"counted_nanoseconds", profile.counted_nanoseconds},
-      {"calls", profile.calls},
-      {"loops", CountsOf(profile.loops)},
-      {"branches", CountsOf(profile.branches)},
-      {"call_sites", std::move(sites)},
-      {"optimized_loops", CountsOf(profile.optimized_loops)}};
+  return {{"tier", NameOf(profile.tier)},
+          {"counted_nanoseconds", profile.counted_nanoseconds},
+          {"calls", profile.calls},
+          {"loops", CountsOf(profile.loops)},
+          {"branches", CountsOf(profile.branches)},
+          {"call_sites", std::move(sites)},
+          {"optimized_loops", CountsOf(profile.optimized_loops)}};
 }
 
 absl::Status FileError(const char* what, const std::string& path) {
@@ -258,9 +257,8 @@ std::string FormatFeedbackProfile(const FeedbackProfile& profile) {
   const char* module_separator = "\n";
   for (const auto& [hash, module] : profile) {
     absl::StrAppend(&text, module_separator, "{\"xxh3_128\":\"", hash.ToString(),
-                    "\",\"bytes\":", module.module_bytes,
-                    ",\"nanoseconds\":", module.nanoseconds, ",\"name\":", json(module.name).dump(),
-                    ",\"functions\":[");
+                    "\",\"bytes\":", module.module_bytes, ",\"nanoseconds\":", module.nanoseconds,
+                    ",\"name\":", json(module.name).dump(), ",\"functions\":[");
     module_separator = ",\n";
     const char* separator = "\n";
     for (const auto& [index, function] : module.functions) {

@@ -61,8 +61,8 @@ bool HasMembarrier() {
   return commands > 0 && (commands & MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE) != 0;
 }
 
-// Must come before the first use. Linux waits for all processors if there are several threads: 12 ms
-// (2026-11-28, Linux 6.18, two processors).
+// Must come before the first use. Linux waits for all processors if there are several threads: 12
+// ms (2026-11-28, Linux 6.18, two processors).
 bool RegisterMembarrier() {
   static const bool registered =
       Membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) == 0;

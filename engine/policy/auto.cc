@@ -168,7 +168,8 @@ void Auto::RequestExpected(runtime::ModuleCode& code, uint32_t function) {
 }
 
 // The first compile of a function in the background: what is made soon is worth more than what is
-// made well, even if a profile says that it will run for long (2026-11-28, 14 programs of 0.2 s with
+// made well, even if a profile says that it will run for long (2026-11-28, 14 programs of 0.2 s
+// with
 // --profile-in: full pipeline at once 1.03 of the time without a profile, quick first 0.99).
 CompileTask Auto::FunctionTask(uint32_t function, uint32_t body_bytes) const {
   return {.function = function,

@@ -43,8 +43,7 @@ uint64_t ExpectedHeat(const runtime::ModuleCode& code, uint32_t function) {
   const double share = static_cast<double>(profile->counted_nanoseconds + 1) /
                        static_cast<double>(module->nanoseconds + 1);
   constexpr double kMax = 1e18;
-  return static_cast<uint64_t>(
-      std::min(static_cast<double>(heat) / std::min(share, 1.0), kMax));
+  return static_cast<uint64_t>(std::min(static_cast<double>(heat) / std::min(share, 1.0), kMax));
 }
 
 uint64_t HeatOfCall(uint32_t body_bytes) {

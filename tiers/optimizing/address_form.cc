@@ -107,8 +107,8 @@ const SCEV* AddressForms::CountIfExact(const llvm::Loop& loop) {
     return evolution_.getCouldNotCompute();
   }
   for (const unsigned operand : {0u, 1u}) {
-    const auto* const induction = llvm::dyn_cast<llvm::SCEVAddRecExpr>(
-        evolution_.getSCEV(comparison->getOperand(operand)));
+    const auto* const induction =
+        llvm::dyn_cast<llvm::SCEVAddRecExpr>(evolution_.getSCEV(comparison->getOperand(operand)));
     const SCEV* const limit = evolution_.getSCEV(comparison->getOperand(1 - operand));
     if (induction == nullptr || induction->getLoop() != &loop || !induction->isAffine()) continue;
     const auto* const step =
@@ -122,8 +122,8 @@ const SCEV* AddressForms::CountIfExact(const llvm::Loop& loop) {
                                             : evolution_.getMinusSCEV(limit, division.start);
     division.divisor = division.is_falling ? evolution_.getNegativeSCEV(step) : step;
     if (!IsInvariant(division.distance) || !IsInvariant(division.start)) continue;
-    // The least n for which n * divisor is the distance, modulo 2^32 or 2^64, is the quotient, if it
-    // is exact.
+    // The least n for which n * divisor is the distance, modulo 2^32 or 2^64, is the quotient, if
+    // it is exact.
     exact_divisions_.push_back(division);
     return evolution_.getUDivExpr(division.distance, division.divisor);
   }

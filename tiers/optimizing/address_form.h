@@ -41,7 +41,7 @@ struct ExactDivision {
   llvm::Use* limit = nullptr;            // in the comparison
   const llvm::SCEV* start = nullptr;     // what is compared with it first
   const llvm::SCEV* distance = nullptr;  // as an unsigned number
-  const llvm::SCEV* divisor = nullptr;  // a constant above zero
+  const llvm::SCEV* divisor = nullptr;   // a constant above zero
   bool is_falling = false;
 };
 

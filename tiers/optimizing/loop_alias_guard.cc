@@ -201,6 +201,10 @@ void AliasGuard::Annotate() {
   for (size_t i = 0; i < ranges_.size(); ++i) {
     scopes.push_back(metadata.createAnonymousAliasScope(domain));
   }
+  // What is apart in one round of a loop around this one may meet in the next: LLVM gives each copy
+  // of this place scopes of its own when it unrolls that loop.
+  llvm::IRBuilder<>(loop_.getLoopPreheader()->getTerminator())
+      .CreateNoAliasScopeDeclaration(llvm::MDNode::get(context, scopes));
   for (size_t i = 0; i < ranges_.size(); ++i) {
     llvm::SmallVector<llvm::Metadata*, 8> others;
     for (size_t other = 0; other < ranges_.size(); ++other) {

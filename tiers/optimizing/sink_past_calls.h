@@ -6,8 +6,8 @@
 
 namespace wasmtier::optimizing {
 
-// A producer computes `n - 2` in front of `f(n - 1)`, where both `n` and the difference then live in
-// registers that f saves. LLVM moves nothing past calls within a block. Here a value that one
+// A producer computes `n - 2` in front of `f(n - 1)`, where both `n` and the difference then live
+// in registers that f saves. LLVM moves nothing past calls within a block. Here a value that one
 // other value makes, which lives across the call anyway, is moved behind it. (fib: one register of
 // three, and with it two pushes of five; 2026-11-28.) To run when all else is done.
 class SinkPastCallsPass : public llvm::PassInfoMixin<SinkPastCallsPass> {

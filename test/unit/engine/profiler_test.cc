@@ -35,8 +35,9 @@ void Repeat(double seconds, const Body& body) {
 }
 
 // What warm `body` does, again and again for some time, as a profile: the time of threads that
-// compile is in profiles, and on a slow machine LLVM takes a third of a second. A system whose clock
-// ticks seldom, or a busy one, takes few samples in that time; then it is done again for longer.
+// compile is in profiles, and on a slow machine LLVM takes a third of a second. A system whose
+// clock ticks seldom, or a busy one, takes few samples in that time; then it is done again for
+// longer.
 template <typename Body>
 Profile ProfileOf(const Engine& engine, const Body& body) {
   constexpr uint64_t kSamples = 80;

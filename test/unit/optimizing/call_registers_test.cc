@@ -11,7 +11,8 @@ using optimizing::DumpKind;
 
 int Count(std::string_view text, std::string_view part) {
   int count = 0;
-  for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++count;
+  for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + part.size()))
+    ++count;
   return count;
 }
 
@@ -22,7 +23,8 @@ class CallRegisters : public IrTest {
   }
 };
 
-// As clang -O2 has it: the second call is a loop, and what it is called with stands before the first.
+// As clang -O2 has it: the second call is a loop, and what it is called with stands before the
+// first.
 constexpr char kFib[] = R"((module (func $fib (export "fib") (param $n i32) (result i32)
   (local $sum i32) (local $less i32)
   (block $out

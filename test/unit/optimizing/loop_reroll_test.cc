@@ -46,6 +46,18 @@ constexpr char kUnrolled[] = R"((module (memory (export "memory") 1)
       (local.set $x (i32.add (local.get $x) (i32.const 16)))
       (local.set $y (i32.add (local.get $y) (i32.const 16)))
       (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 4))))))
+  (func (export "rows") (param $y i32) (param $x i32) (param $n i32)
+    (local $i i32) (local $j i32) (local $p i32)
+    (loop $rows
+      (local.set $j (i32.const 0))
+      (local.set $p (i32.add (local.get $y) (i32.mul (local.get $i) (i32.const 128))))
+      (loop $l
+        (i32.store (i32.add (local.get $p) (i32.shl (local.get $j) (i32.const 2)))
+          (i32.add (i32.load (i32.sub (local.get $p) (i32.const 4)))
+                   (i32.load (i32.add (local.get $x) (i32.shl (local.get $j) (i32.const 3))))))
+        (br_if $l (i32.ne (local.tee $j (i32.add (local.get $j) (i32.const 1))) (i32.const 32))))
+      (br_if $rows (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                             (local.get $n)))))
   (func (export "count_up") (param $x i32) (param $n i32) (result i32)
     (local $i i32)
     (local.set $n (i32.and (local.get $n) (i32.const -4)))
@@ -257,10 +269,19 @@ TEST_F(LoopReroll, TrapsAtTheEndOfMemory) {
   }
 }
 
-// The load does not change from iteration to iteration, and traps; the store in front of it is seen.
+// The load does not change from iteration to iteration, and traps; the store in front of it is
+// seen.
 TEST_F(LoopReroll, PreciseTrapsKeepLoadsBehindStores) {
   options_.precise_traps = true;
   for (int n : {1, 2, 50}) ExpectSame("hoisted", {I32(0x10000 - 0x800), I32(n)});
+}
+
+// Accesses that are apart in each row, and meet in the next one: what is known of them must not
+// outlive the row when the rows are unrolled.
+TEST_F(LoopReroll, ARowReadsTheEndOfTheLastOne) {
+  for (int n : {1, 2, 3, 8, 40}) {
+    for (int x : {20'000, 4096 + 128, 4000}) ExpectSame("rows", {I32(4096), I32(x), I32(n)});
+  }
 }
 
 }  // namespace
