@@ -397,7 +397,12 @@ Transcript RunModules(const Config& config, const ModuleList& modules,
   const StoreLimits limits = {.memory_bytes = 64 * kPageBytes, .table_elements = 1000};
   absl::StatusOr<Store> store = Store::Create(*engine, limits);
   if (!store.ok()) return {{{"store", Describe(store.status())}}};
-  return Runner(*std::move(store), config, on_call).Run(*engine, modules);
+  Transcript transcript = Runner(*std::move(store), config, on_call).Run(*engine, modules);
+  // Without that tier it would be the baseline that is compared.
+  if (const absl::Status status = engine->optimizer_status(); !status.ok()) {
+    transcript.events.push_back({"optimizing tier", Describe(status)});
+  }
+  return transcript;
 }
 
 std::optional<std::string> Difference(const std::string& name, const Transcript& expected,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "profiler/feedback.h"
 #include "runtime/code_space.h"
 #include "runtime/module_code.h"
 
@@ -140,11 +141,11 @@ class Host {
 
 // The two sides share classes, so they must be of one build: sizes of what they share stand for it,
 // besides the version of this interface, which is to be raised when a virtual function changes.
-inline constexpr uint64_t kInterfaceVersion = 5;
+inline constexpr uint64_t kInterfaceVersion = 6;
 inline constexpr uint64_t kHandshake =
     kInterfaceVersion << 48 ^ sizeof(runtime::ModuleCode) << 32 ^ sizeof(runtime::Module) << 20 ^
     sizeof(runtime::CompiledCode) << 12 ^ sizeof(runtime::VMContext) << 4 ^ sizeof(Report) ^
-    sizeof(Request) << 8;
+    sizeof(Request) << 8 ^ sizeof(profiler::FunctionFeedback) << 24;
 
 // What the module exports. The host compares kHandshake before it calls the other one.
 inline constexpr char kHandshakeSymbol[] = "wasmtier_optimizer_handshake";
