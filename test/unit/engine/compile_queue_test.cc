@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ class FakeCompiler : public TaskCompiler {
                        std::unique_ptr<Result>* result) override {
     std::unique_lock<std::mutex> lock(mutex_);
     ++running_;
+    sched_getaffinity(0, sizeof(processors_), &processors_);
     most_running_ = std::max(most_running_, running_);
     compiled_.push_back(task.function);
     changed_.notify_all();
@@ -85,6 +87,11 @@ class FakeCompiler : public TaskCompiler {
     const std::lock_guard<std::mutex> lock(mutex_);
     return published_;
   }
+  // That the last thread which compiled might use.
+  cpu_set_t processors() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return processors_;
+  }
   int most_running() {
     const std::lock_guard<std::mutex> lock(mutex_);
     return most_running_;
@@ -99,6 +106,7 @@ class FakeCompiler : public TaskCompiler {
   std::map<uint32_t, uint64_t> hotness_;
   int running_ = 0;
   int most_running_ = 0;
+  cpu_set_t processors_{};
   std::vector<uint32_t> compiled_;
   std::vector<uint32_t> published_;
 };
@@ -364,6 +372,18 @@ TEST_F(CompileQueueTest, CompilesOnSeveralThreads) {
   queue.WaitUntilIdle();
   EXPECT_EQ(compiler_.most_running(), 3);
   EXPECT_EQ(compiler_.published().size(), 5u);
+}
+
+// They begin beside the thread that starts them, but are not kept there, nor kept from there.
+TEST_F(CompileQueueTest, ThreadsMayUseAllProcessors) {
+  cpu_set_t own;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(own), &own), 0);
+  CompileQueue queue(compiler_, {.threads = 1});
+  const auto code = MakeCode();
+  queue.Request(code, {.function = 0}, 1, 1);
+  queue.WaitUntilIdle();
+  const cpu_set_t processors = compiler_.processors();
+  EXPECT_TRUE(CPU_EQUAL(&processors, &own));
 }
 
 TEST_F(CompileQueueTest, RunningTasksKeepBelowTheMemoryCeiling) {
