@@ -2,7 +2,10 @@
 // reach in the baseline tier is 25 MB of wasm code a second of CPU time.
 #include <time.h>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "bench/micro/guest.h"
@@ -96,9 +99,21 @@ BENCHMARK_CAPTURE(CompileLargeModule, feedback, true)
 // LLVM takes seconds for each MB: as much of the module as this is enough.
 constexpr double kOptimizedBytes = 20'000;
 
+void AddPasses(const optimizing::Report& report, optimizing::Report& total) {
+  for (const optimizing::Report::Pass& pass : report.passes) {
+    const auto same = std::ranges::find(total.passes, pass.name, &optimizing::Report::Pass::name);
+    if (same == total.passes.end()) {
+      total.passes.push_back(pass);
+    } else {
+      same->nanoseconds += pass.nanoseconds;
+    }
+  }
+}
+
 // Functions in their order, as many as have kOptimizedBytes; their code is dropped afterwards.
 optimizing::Report OptimizeSome(runtime::ModuleCode& code, runtime::CodeSpace& space,
-                                optimizing::Optimizer& optimizer, optimizing::Pipeline pipeline) {
+                                optimizing::Optimizer& optimizer, optimizing::Pipeline pipeline,
+                                bool measure_passes) {
   const runtime::Module& module = code.module();
   optimizing::Report total;
   for (uint32_t i = 0; i < module.bodies.size() && total.wasm_bytes < kOptimizedBytes; ++i) {
@@ -107,6 +122,7 @@ optimizing::Report OptimizeSome(runtime::ModuleCode& code, runtime::CodeSpace& s
     request.function = module.imported_functions + i;
     request.options.pipeline = pipeline;
     optimizing::Report report;
+    report.measure_passes = measure_passes;
     const absl::StatusOr<const runtime::CompiledCode*> made = optimizer.Compile(request, &report);
     if (absl::IsResourceExhausted(made.status())) continue;  // a body that stays in the baseline
     space.Remove(Require(made));
@@ -116,6 +132,7 @@ optimizing::Report OptimizeSome(runtime::ModuleCode& code, runtime::CodeSpace& s
     total.link_nanoseconds += report.link_nanoseconds;
     total.wasm_bytes += report.wasm_bytes;
     total.code_bytes += report.code_bytes;
+    AddPasses(report, total);
   }
   return total;
 }
@@ -140,7 +157,7 @@ void OptimizeLargeModule(benchmark::State& state, optimizing::Pipeline pipeline)
       runtime::MemoryStrategy::kReserved, policy);
   optimizing::Report report;
   for (auto _ : state) {
-    report = OptimizeSome(code, *space, **optimizer, pipeline);
+    report = OptimizeSome(code, *space, **optimizer, pipeline, /*measure_passes=*/false);
     state.SetIterationTime(static_cast<double>(report.nanoseconds()) * 1e-9);
   }
   const double wasm = report.wasm_bytes;
@@ -154,6 +171,15 @@ void OptimizeLargeModule(benchmark::State& state, optimizing::Pipeline pipeline)
   state.counters["generate"] = static_cast<double>(report.generate_nanoseconds) / all;
   state.counters["link"] = static_cast<double>(report.link_nanoseconds) / all;
   state.counters["code"] = report.code_bytes / wasm;
+  // The longest ones: shares of the time for IR, of one more time, since measuring takes time.
+  report = OptimizeSome(code, *space, **optimizer, pipeline, /*measure_passes=*/true);
+  std::ranges::sort(report.passes, std::greater(), &optimizing::Report::Pass::nanoseconds);
+  constexpr size_t kPasses = 8;
+  for (size_t i = 0; i < std::min(report.passes.size(), kPasses); ++i) {
+    const optimizing::Report::Pass& pass = report.passes[i];
+    state.counters[pass.name] =
+        static_cast<double>(pass.nanoseconds) / static_cast<double>(report.optimize_nanoseconds);
+  }
 }
 BENCHMARK_CAPTURE(OptimizeLargeModule, quick, optimizing::Pipeline::kQuick)
     ->UseManualTime()
