@@ -43,23 +43,21 @@ bool IsCheap(const Instruction& instruction) {
   }
 }
 
-// Whether `value` is used in its place's block behind `place`, or where that block leads to.
-bool IsUsedBehind(const llvm::Value& value, const Instruction& place, const Instruction& but) {
-  return llvm::any_of(value.users(), [&](const llvm::User* user) {
-    const auto* const instruction = llvm::cast<Instruction>(user);
-    if (instruction == &but) return false;
-    return instruction->getParent() != place.getParent() || llvm::isa<llvm::PHINode>(instruction) ||
-           place.comesBefore(instruction);
-  });
+// Whether `user` uses a value in its place's block behind `place`, or where that block leads to.
+bool IsBehind(const llvm::User* user, const Instruction& place) {
+  const auto* const instruction = llvm::cast<Instruction>(user);
+  return instruction->getParent() != place.getParent() || llvm::isa<llvm::PHINode>(instruction) ||
+         place.comesBefore(instruction);
 }
 
-// Whether all uses of `value` are behind `place`.
 bool IsUsedOnlyBehind(const Instruction& value, const Instruction& place) {
-  return llvm::all_of(value.users(), [&](const llvm::User* user) {
-    const auto* const instruction = llvm::cast<Instruction>(user);
-    return instruction->getParent() != place.getParent() || llvm::isa<llvm::PHINode>(instruction) ||
-           place.comesBefore(instruction);
-  });
+  return llvm::all_of(value.users(), [&](const llvm::User* user) { return IsBehind(user, place); });
+}
+
+// `but` is not counted.
+bool IsUsedBehind(const llvm::Value& value, const Instruction& place, const Instruction& but) {
+  return llvm::any_of(
+      value.users(), [&](const llvm::User* user) { return user != &but && IsBehind(user, place); });
 }
 
 bool SinkIn(llvm::BasicBlock& block) {
