@@ -60,16 +60,12 @@ cpu_set_t Processors() {
   return processors;
 }
 
-uint32_t DefaultThreads() {
-  const cpu_set_t processors = Processors();
-  return static_cast<uint32_t>(std::max(CPU_COUNT(&processors) - 1, 1));
-}
-
 // A thread with the stack that LLVM's recursions need, whatever the host's default is, that takes
 // no signals from the host's threads. It begins on another processor: Linux puts it beside the one
 // that makes it, and lets it run for a tick (4 ms) while that one waits (2026-11-28, Linux 6.18,
 // two processors, one idle). False if the system grants none.
-bool StartThread(pthread_t* thread, void* (*run)(void*), void* argument) {
+bool StartThread(pthread_t* thread, void* (*run)(void*), void* argument,
+                 const cpu_set_t& processors) {
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -80,7 +76,7 @@ bool StartThread(pthread_t* thread, void* (*run)(void*), void* argument) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kCompileThreadStackBytes);
-  cpu_set_t others = Processors();
+  cpu_set_t others = processors;
   if (const int own = sched_getcpu(); own >= 0 && own < CPU_SETSIZE) CPU_CLR(own, &others);
   if (CPU_COUNT(&others) != 0) {
     pthread_attr_setaffinity_np(&attributes, sizeof(others), &others);
@@ -173,6 +169,7 @@ class CompileQueue::State {
   const Options options_;
   const uint64_t born_at_;
   std::atomic<bool> is_cancelled_{false};
+  cpu_set_t processors_{};  // that threads may use; set before they start
 
   mutable std::mutex mutex_;  // of all below
   std::condition_variable work_;
@@ -180,7 +177,6 @@ class CompileQueue::State {
   bool is_closed_ = false;
   bool threads_were_started_ = false;
   std::vector<pthread_t> threads_;
-  cpu_set_t processors_{};  // that all of them may use, once they have begun
   Modules modules_;
   uint64_t changes_ = 0;  // of what there is to do
   uint32_t waiting_ = 0;
@@ -240,10 +236,11 @@ void CompileQueue::State::StartThreads() {
   if (threads_were_started_) return;
   threads_were_started_ = true;
   processors_ = Processors();
-  const uint32_t count = options_.threads != 0 ? options_.threads : DefaultThreads();
+  const auto all_but_one = static_cast<uint32_t>(std::max(CPU_COUNT(&processors_) - 1, 1));
+  const uint32_t count = options_.threads != 0 ? options_.threads : all_but_one;
   for (uint32_t i = 0; i < count; ++i) {
     pthread_t thread;
-    if (!StartThread(&thread, &RunThread, this)) break;
+    if (!StartThread(&thread, &RunThread, this, processors_)) break;
     pthread_setname_np(thread, "wasm-tier-opt");
     threads_.push_back(thread);
   }
@@ -285,7 +282,7 @@ void CompileQueue::State::Close() {
 
 void CompileQueue::State::Run() {
   BehindOtherThreads();
-  bool may_use_all = false;
+  sched_setaffinity(0, sizeof(processors_), &processors_);  // all of them, now that it has begun
   for (;;) {
     Job job;
     LiveModules modules;
@@ -293,9 +290,6 @@ void CompileQueue::State::Run() {
     {
       const Lock lock(mutex_);
       if (is_closed_) return;
-      if (!std::exchange(may_use_all, true) && CPU_COUNT(&processors_) != 0) {
-        sched_setaffinity(0, sizeof(processors_), &processors_);
-      }
       changes = changes_;
       TakeJob(&job, &modules);
     }
