@@ -39,6 +39,16 @@ constexpr char kProgram[] = R"((module $program
     (local.get $sum))
 ))";
 
+// An engine that has loaded kProgram.
+struct Guest {
+  explicit Guest(const Config& config) : engine(Engine::Create(config).value()) {}
+
+  const Engine engine;
+  Store store = Store::Create(engine).value();
+  const Module module = Module::FromVector(engine, CompileWat(kProgram)).value();
+  const Instance instance = Linker().Instantiate(store, module).value();
+};
+
 class ProfileTest : public testing::Test {
  protected:
   ProfileTest() : path_(absl::StrCat(testing::TempDir(), "/profile-", getpid())) {}
@@ -77,14 +87,11 @@ class ProfileTest : public testing::Test {
   void Train() {
     Config config = MakeConfig();
     config.profile_out = path_;
-    const Engine engine = Engine::Create(config).value();
-    Store store = Store::Create(engine).value();
-    const Module module = Module::FromVector(engine, CompileWat(kProgram)).value();
-    const Instance instance = Linker().Instantiate(store, module).value();
-    Call(instance, "loop", 50'000);
-    for (int i = 0; i < 400; ++i) Call(instance, "warm", i);
-    for (int i = 0; i < 3; ++i) Call(instance, "cold", i);
-    ASSERT_THAT(engine.WriteProfile(), IsOk());
+    const Guest guest(config);
+    Call(guest.instance, "loop", 50'000);
+    for (int i = 0; i < 400; ++i) Call(guest.instance, "warm", i);
+    for (int i = 0; i < 3; ++i) Call(guest.instance, "cold", i);
+    ASSERT_THAT(guest.engine.WriteProfile(), IsOk());
   }
   json Function(const std::string& name) {
     const json profile = json::parse(std::ifstream(path_));
@@ -130,17 +137,14 @@ TEST_F(ProfileTest, WhatWasHotIsCompiledBeforeAnythingRuns) {
   config.profile_in = path_;
   config.trace_tiers = path_ + ".trace";
   {
-    const Engine engine = Engine::Create(config).value();
-    Store store = Store::Create(engine).value();
-    const Module module = Module::FromVector(engine, CompileWat(kProgram)).value();
-    const Instance instance = Linker().Instantiate(store, module).value();
-    EXPECT_EQ(engine.hot_events(), 0u);
-    const uint64_t optimized = engine.statistics(Tier::kOptimizing).functions;
+    const Guest guest(config);
+    EXPECT_EQ(guest.engine.hot_events(), 0u);
+    const uint64_t optimized = guest.engine.statistics(Tier::kOptimizing).functions;
     EXPECT_GE(optimized, 3u) << "step, warm, and loop's loop";
-    EXPECT_EQ(engine.statistics(Tier::kInterpreter).functions, 0u);
+    EXPECT_EQ(guest.engine.statistics(Tier::kInterpreter).functions, 0u);
     // It is the code that runs, and gives the same.
-    EXPECT_EQ(Call(instance, "warm", 5), 4);
-    EXPECT_EQ(Call(instance, "loop", 100), 2 * 5050 + 550);
+    EXPECT_EQ(Call(guest.instance, "warm", 5), 4);
+    EXPECT_EQ(Call(guest.instance, "loop", 100), 2 * 5050 + 550);
   }
   const std::vector<std::string> order = Optimized(path_ + ".trace");
   EXPECT_THAT(order, Contains("step"));
@@ -169,10 +173,7 @@ TEST_F(ProfileTest, TheOrderIsThatOfCountsInTheSameTime) {
   config.profile_in = path_;
   config.trace_tiers = path_ + ".trace";
   {
-    const Engine engine = Engine::Create(config).value();
-    Store store = Store::Create(engine).value();
-    const Module module_of_run = Module::FromVector(engine, CompileWat(kProgram)).value();
-    ASSERT_THAT(Linker().Instantiate(store, module_of_run), IsOk());
+    const Guest guest(config);
   }
   const std::vector<std::string> order = Optimized(path_ + ".trace");
   EXPECT_THAT(order, Contains("step"));
@@ -186,14 +187,11 @@ TEST_F(ProfileTest, InTheBackground) {
   Config config = MakeConfig();
   config.profile_in = path_;
   config.compile_threads = 1;
-  const Engine engine = Engine::Create(config).value();
-  Store store = Store::Create(engine).value();
-  const Module module = Module::FromVector(engine, CompileWat(kProgram)).value();
-  const Instance instance = Linker().Instantiate(store, module).value();
-  engine.FinishCompiles();
-  EXPECT_EQ(engine.hot_events(), 0u);
-  EXPECT_GE(engine.statistics(Tier::kOptimizing).functions, 3u);
-  EXPECT_EQ(Call(instance, "loop", 100), 2 * 5050 + 550);
+  const Guest guest(config);
+  guest.engine.FinishCompiles();
+  EXPECT_EQ(guest.engine.hot_events(), 0u);
+  EXPECT_GE(guest.engine.statistics(Tier::kOptimizing).functions, 3u);
+  EXPECT_EQ(Call(guest.instance, "loop", 100), 2 * 5050 + 550);
 }
 
 TEST_F(ProfileTest, WithoutARunItStaysTheSame) {
@@ -204,11 +202,8 @@ TEST_F(ProfileTest, WithoutARunItStaysTheSame) {
     config.profile_in = path_;
     config.profile_out = path_ + ".out";
     {
-      const Engine engine = Engine::Create(config).value();
-      Store store = Store::Create(engine).value();
-      const Module module = Module::FromVector(engine, CompileWat(kProgram)).value();
-      (void)Linker().Instantiate(store, module).value();
-      engine.FinishCompiles();
+      const Guest guest(config);
+      guest.engine.FinishCompiles();
     }  // writes it
     EXPECT_EQ(Contents(path_ + ".out"), Contents(path_)) << threads;
   }
@@ -220,11 +215,8 @@ TEST_F(ProfileTest, RunsAddUp) {
   Config config = MakeConfig();
   config.profile_in = config.profile_out = path_;
   {
-    const Engine engine = Engine::Create(config).value();
-    Store store = Store::Create(engine).value();
-    const Module module = Module::FromVector(engine, CompileWat(kProgram)).value();
-    const Instance instance = Linker().Instantiate(store, module).value();
-    for (int i = 0; i < 20; ++i) Call(instance, "cold", i);
+    const Guest guest(config);
+    for (int i = 0; i < 20; ++i) Call(guest.instance, "cold", i);
   }
   EXPECT_GE(Function("cold")["calls"], before + 10);
   EXPECT_EQ(Function("warm")["tier"], OptimizerModule().ok() ? "optimizing" : "baseline");
@@ -269,11 +261,8 @@ TEST_F(ProfileTest, NumbersThatDoNotFitAreLeftOut) {
   std::ofstream(path_) << text;
   Config config = MakeConfig();
   config.profile_in = path_;
-  const Engine engine = Engine::Create(config).value();
-  Store store = Store::Create(engine).value();
-  const Module module = Module::FromVector(engine, CompileWat(kProgram)).value();
-  const Instance instance = Linker().Instantiate(store, module).value();
-  EXPECT_EQ(Call(instance, "loop", 100), 2 * 5050 + 550);
+  const Guest guest(config);
+  EXPECT_EQ(Call(guest.instance, "loop", 100), 2 * 5050 + 550);
 }
 
 TEST_F(ProfileTest, NeedsTheTierAuto) {
